@@ -1,0 +1,107 @@
+import { createReadStream } from 'node:fs'
+import { createGunzip } from 'node:zlib'
+import { parse } from 'csv-parse'
+import { formatMoney, parseMoney } from '../../../models/contracts/money.ts'
+
+/** One line of the file, checked. Codes keep the file's case; `customer_id` is absent on guest sales. */
+export type RetailLine = {
+  /** The line's number in the file, from 1 for the first line after the header. */
+  line_id: number
+  invoice: string
+  stock_code: string
+  description: string
+  quantity: number
+  occurred_at: string
+  unit_price: string
+  customer_id: string | undefined
+  country: string
+}
+export type LineResult =
+  | { ok: true; line: RetailLine }
+  | { ok: false; line_id: number; reason: string; text: string }
+
+export const ONLINE_RETAIL_FILE = new URL('./online-retail.csv.gz', import.meta.url)
+export const ONLINE_RETAIL_LINES = 541_909
+const COLUMNS = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country'
+
+/** Streams the file in its order, 541,909 lines; a line that cannot be valid comes with its reason. */
+export async function* readLines(file: URL | string = ONLINE_RETAIL_FILE): AsyncGenerator<LineResult> {
+  const parser = parse({ relax_column_count: true })
+  const source = createReadStream(file)
+  const unzipped = String(file).endsWith('.gz') ? source.pipe(createGunzip()) : source
+  source.on('error', (error) => parser.destroy(error))
+  unzipped.on('error', (error) => parser.destroy(error))
+  unzipped.pipe(parser)
+  let line_id = -1
+  for await (const fields of parser as AsyncIterable<string[]>) {
+    line_id++
+    if (line_id > 0) yield readLine(fields, line_id)
+    else if (fields.join(',') !== COLUMNS) throw new Error(`${String(file)}: expected the columns ${COLUMNS}`)
+  }
+}
+
+export function readLine(fields: string[], line_id: number): LineResult {
+  const refuse = (reason: string): LineResult => ({
+    ok: false,
+    line_id,
+    reason,
+    text: fields.join(',').slice(0, 1000)
+  })
+  if (fields.length !== 8) return refuse(`has ${fields.length} fields, not 8`)
+  const [
+    invoice = '',
+    stock_code = '',
+    description = '',
+    quantityText = '',
+    date = '',
+    price = '',
+    customer = '',
+    country = ''
+  ] = fields
+  if (!/^[AC]?\d{6}$/.test(invoice))
+    return refuse(`InvoiceNo ${JSON.stringify(invoice)} is not six digits with an optional A or C`)
+  if (!stock_code) return refuse('StockCode is empty')
+  if (!/^-?\d{1,6}$/.test(quantityText))
+    return refuse(`Quantity ${JSON.stringify(quantityText)} is not a whole number`)
+  const occurred_at = londonToUtc(date)
+  if (!occurred_at) return refuse(`InvoiceDate ${JSON.stringify(date)} is not a date`)
+  if (!/^-?\d{1,13}(\.\d{1,4})?$/.test(price))
+    return refuse(`UnitPrice ${JSON.stringify(price)} is not an amount`)
+  if (!/^(\d{5}(\.0)?)?$/.test(customer))
+    return refuse(`CustomerID ${JSON.stringify(customer)} is not five digits`)
+  return {
+    ok: true,
+    line: {
+      line_id,
+      invoice,
+      stock_code,
+      description,
+      quantity: Number(quantityText),
+      occurred_at,
+      unit_price: formatMoney(parseMoney(price)),
+      customer_id: customer ? customer.slice(0, 5) : undefined,
+      country
+    }
+  }
+}
+
+const offsetHours = new Map<string, number>()
+const londonHour = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  hour: 'numeric',
+  hourCycle: 'h23'
+})
+
+/** The file's clock is the shop's, in London. The zone's offset is taken at noon: the shop never sold in the small hours. */
+function londonToUtc(date: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(date)) return undefined
+  const day = date.slice(0, 10)
+  const local = Date.parse(`${date.replace(' ', 'T')}Z`)
+  if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== day) return undefined
+  let hours = offsetHours.get(day)
+  if (hours === undefined) {
+    hours = Number(londonHour.format(Date.parse(`${day}T12:00:00Z`))) - 12
+    offsetHours.set(day, hours)
+  }
+  return new Date(local - hours * 3_600_000).toISOString()
+}

@@ -1,0 +1,304 @@
+import { Type, type Static, type TObject, type TProperties } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { MONEY_PATTERN } from './money.ts'
+
+/** The largest event that is accepted: real invoices have up to 1,114 lines. */
+export const ORDER_EVENT_BYTES_MAX = 256 * 1024
+export const EVENT_BYTES_MAX = 32 * 1024
+export const LINES_MAX = 2_000
+
+const Id = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\ud800-\\udfff]*$' })
+const Text = Type.String({ maxLength: 500, pattern: '^[^\\u0000\\ud800-\\udfff]*$' })
+const Money = Type.String({
+  pattern: MONEY_PATTERN,
+  description: 'A decimal amount as a string, for example "12.95"'
+})
+const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' })
+const Quantity = Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 })
+/** The range is what both JavaScript and DateTime64 hold without loss. */
+export const Time = Type.String({
+  format: 'date-time',
+  pattern: '^(19|20|21)\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$',
+  description: 'RFC 3339 in UTC, at most milliseconds'
+})
+
+const Envelope = {
+  event_id: Type.String({
+    pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+    description: 'A lower-case UUID made by the sender (version 7 is best) and kept over retries'
+  }),
+  occurred_at: Time,
+  received_at: Type.Optional(Time),
+  user_id: Type.Optional(Id),
+  anonymous_id: Type.Optional(Id),
+  session_id: Type.Optional(Id),
+  source: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 50, description: 'The system that sent the event' })
+  ),
+  schema_version: Type.Optional(Type.Literal(1)),
+  simulated: Type.Optional(
+    Type.Array(Id, {
+      maxItems: 20,
+      description: 'Fields whose values are invented; ["*"] means the whole event'
+    })
+  )
+}
+
+export const LINE_KINDS = [
+  'product',
+  'postage',
+  'fee',
+  'discount',
+  'manual',
+  'sample',
+  'voucher',
+  'bad_debt'
+] as const
+
+export const OrderLine = Type.Object(
+  {
+    line_id: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
+    kind: Type.Union(LINE_KINDS.map((kind) => Type.Literal(kind))),
+    product_id: Type.Optional(Id),
+    description: Type.Optional(Text),
+    quantity: Quantity,
+    unit_price: Money
+  },
+  { additionalProperties: false }
+)
+export type OrderLine = Static<typeof OrderLine>
+
+const ReturnLine = Type.Object(
+  { line_id: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }), product_id: Id, quantity: Quantity },
+  { additionalProperties: false }
+)
+
+function event<const Name extends string, Fields extends TProperties>(type: Name, fields: Fields) {
+  return Type.Object({ type: Type.Literal(type), ...Envelope, ...fields }, { additionalProperties: false })
+}
+
+const lines = Type.Array(OrderLine, { minItems: 1, maxItems: LINES_MAX })
+const order = { order_id: Id }
+const orderMoney = { ...order, currency: Currency, tax_included: Type.Boolean() }
+const reason = Type.Optional(Text)
+const fromList = {
+  recommendation_id: Type.Optional(Id),
+  position: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 }))
+}
+
+/** Every event type with its schema; the static types, the validation, the OpenAPI text and the docs come from here. */
+export const eventSchemas = {
+  product_viewed: event('product_viewed', { product_id: Id, ...fromList }),
+  product_clicked: event('product_clicked', { product_id: Id, ...fromList }),
+  searched: event('searched', {
+    query: Text,
+    result_count: Type.Integer({ minimum: 0, maximum: 1_000_000 })
+  }),
+  cart_added: event('cart_added', { product_id: Id, quantity: Quantity, ...fromList }),
+  cart_removed: event('cart_removed', { product_id: Id, quantity: Quantity }),
+  recommendation_served: event('recommendation_served', {
+    recommendation_id: Id,
+    product_ids: Type.Array(Id, { maxItems: 100 }),
+    sources: Type.Array(Id, { maxItems: 100 })
+  }),
+  recommendation_clicked: event('recommendation_clicked', {
+    product_id: Id,
+    recommendation_id: Id,
+    position: Type.Integer({ minimum: 0, maximum: 10_000 })
+  }),
+
+  order_placed: event('order_placed', {
+    ...orderMoney,
+    country: Type.Optional(Text),
+    channel: Type.Optional(Id),
+    lines
+  }),
+  order_confirmed: event('order_confirmed', order),
+  order_paid: event('order_paid', { ...order, currency: Currency, amount: Money }),
+  payment_failed: event('payment_failed', { ...order, reason }),
+  order_shipped: event('order_shipped', order),
+  order_completed: event('order_completed', order),
+  order_cancelled: event('order_cancelled', { ...order, reason }),
+  return_requested: event('return_requested', { ...order, reason }),
+  return_received: event('return_received', {
+    ...order,
+    country: Type.Optional(Text),
+    returned: Type.Array(ReturnLine, { minItems: 1, maxItems: LINES_MAX })
+  }),
+  order_refunded: event('order_refunded', {
+    ...orderMoney,
+    country: Type.Optional(Text),
+    channel: Type.Optional(Id),
+    reason,
+    lines
+  }),
+
+  stock_initialised: event('stock_initialised', { product_id: Id, quantity: Quantity }),
+  stock_adjusted: event('stock_adjusted', {
+    product_id: Id,
+    quantity: Quantity,
+    reason,
+    reference: Type.Optional(Id),
+    line_id: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 }))
+  }),
+
+  product_upserted: event('product_upserted', {
+    product_id: Id,
+    work_id: Id,
+    title: Text,
+    format: Type.Optional(Id),
+    attributes: Type.Record(Id, Text, { maxProperties: 30 }),
+    price: Type.Union([Money, Type.Null()]),
+    currency: Currency,
+    unit_cost: Type.Optional(Money),
+    lead_time_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 }))
+  }),
+  product_retired: event('product_retired', { product_id: Id }),
+
+  customer_registered: event('customer_registered', { customer_id: Id, country: Type.Optional(Text) })
+} satisfies Record<string, TObject>
+
+export type EventType = keyof typeof eventSchemas
+export type EventOf<Type extends EventType> = Static<(typeof eventSchemas)[Type]>
+export type ShopEvent = { [Type in EventType]: EventOf<Type> }[EventType]
+
+export const eventTypes = Object.keys(eventSchemas) as EventType[]
+
+export type Parsed<Value> = { ok: true; value: Value } | { ok: false; reason: string; field?: string }
+
+const validators = new Map<string, ReturnType<typeof Compile>>(
+  eventTypes.map((type) => [type, Compile(eventSchemas[type] as TObject)])
+)
+
+/** Checks a value from outside. The reason names the field, so that a sender can mend the event without this code. */
+export function checkEvent(value: unknown): Parsed<ShopEvent> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { ok: false, reason: 'an event is a JSON object' }
+  }
+  const type = 'type' in value ? value.type : undefined
+  const validator = typeof type === 'string' ? validators.get(type) : undefined
+  if (!validator) {
+    return {
+      ok: false,
+      field: 'type',
+      reason: `type: unknown event type ${JSON.stringify(type)?.slice(0, 60)}`
+    }
+  }
+  if (validator.Check(value)) {
+    const problem = checkRelations(value as ShopEvent)
+    return problem ? { ok: false, ...problem } : { ok: true, value: value as ShopEvent }
+  }
+  return { ok: false, ...firstProblem(validator.Errors(value)) }
+}
+
+/** Parses the bytes of a log record. Never throws: whatever is wrong becomes the reason. */
+export function parseEvent(bytes: Buffer): Parsed<ShopEvent> {
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    return {
+      ok: false,
+      reason: `not JSON: ${error instanceof Error ? error.message : String(error)}`.slice(0, 200)
+    }
+  }
+  return checkEvent(value)
+}
+
+/** What a schema cannot say: relations between fields. */
+function checkRelations(event: ShopEvent): { field: string; reason: string } | undefined {
+  if (topicOf[event.type] === 'flipside.behaviour' && !event.user_id && !event.anonymous_id) {
+    return { field: 'anonymous_id', reason: 'anonymous_id: a behaviour event needs user_id or anonymous_id' }
+  }
+  if ('lines' in event) {
+    const index = event.lines.findIndex((line) => line.kind === 'product' && !line.product_id)
+    if (index >= 0) {
+      const field = `lines/${index}/product_id`
+      return { field, reason: `${field}: a line of kind product needs a product_id` }
+    }
+  }
+  return undefined
+}
+
+function firstProblem(
+  errors: Iterable<{ instancePath: string; message: string; keyword: string; params: object }>
+) {
+  for (const error of errors) {
+    const missing = 'requiredProperties' in error.params ? String(error.params.requiredProperties) : undefined
+    const extra =
+      'additionalProperties' in error.params ? String(error.params.additionalProperties) : undefined
+    const parent = error.instancePath.slice(1)
+    const field = [parent, missing ?? extra].filter(Boolean).join('/')
+    return { field, reason: `${field || 'event'}: ${extra ? 'is not a field of this type' : error.message}` }
+  }
+  return { reason: 'does not match its schema' }
+}
+
+export const topics = [
+  'flipside.behaviour',
+  'flipside.orders',
+  'flipside.stock',
+  'flipside.catalogue',
+  'flipside.customers'
+] as const
+export type Topic = (typeof topics)[number]
+/** Messages that failed, with their bytes, reason, source and place. */
+export const REJECTED_TOPIC = 'flipside.rejected'
+
+const behaviour = 'flipside.behaviour'
+const orders = 'flipside.orders'
+
+export const topicOf: Record<EventType, Topic> = {
+  product_viewed: behaviour,
+  product_clicked: behaviour,
+  searched: behaviour,
+  cart_added: behaviour,
+  cart_removed: behaviour,
+  recommendation_served: behaviour,
+  recommendation_clicked: behaviour,
+  order_placed: orders,
+  order_confirmed: orders,
+  order_paid: orders,
+  payment_failed: orders,
+  order_shipped: orders,
+  order_completed: orders,
+  order_cancelled: orders,
+  return_requested: orders,
+  return_received: orders,
+  order_refunded: orders,
+  stock_initialised: 'flipside.stock',
+  stock_adjusted: 'flipside.stock',
+  product_upserted: 'flipside.catalogue',
+  product_retired: 'flipside.catalogue',
+  customer_registered: 'flipside.customers'
+}
+
+/** What keeps the order of a thing's events: all of one key land in one partition. */
+export function keyOf(event: ShopEvent): string {
+  switch (topicOf[event.type]) {
+    case 'flipside.orders':
+      return 'order_id' in event ? event.order_id : ''
+    case 'flipside.stock':
+    case 'flipside.catalogue':
+      return 'product_id' in event ? event.product_id : ''
+    case 'flipside.customers':
+      return 'customer_id' in event ? event.customer_id : ''
+    case 'flipside.behaviour':
+      return event.user_id ?? event.anonymous_id ?? ''
+  }
+}
+
+/** A rejected message as it is kept: everything needed to mend it and send it again. */
+export type RejectedMessage = {
+  rejected_at: string
+  /** Who refused it: `collector` or `ingest`. */
+  source: string
+  reason: string
+  /** Where it was read from; empty and 0 when it never reached a log. */
+  from_topic: string
+  from_partition: number
+  from_offset: number
+  /** The message as it came, at most 256 KiB; base64 when it is not valid UTF-8. */
+  body: string
+  body_encoding: 'utf8' | 'base64'
+}

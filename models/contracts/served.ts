@@ -1,0 +1,91 @@
+/**
+ * What jobs and ingest publish in Redis and the API reads: keys, records and codecs.
+ *
+ * A job writes a whole new version under its own key and then moves one pointer, so a reader never sees half:
+ *   flipside:current                  hash: kind → version
+ *   flipside:{kind}:{version}         hash: id → record
+ *   flipside:profile:{visitor}:recent sorted set: product_id by the time of its last event, in ms
+ *   flipside:profile:{visitor}:owned  set: work_id
+ */
+export const servedKinds = ['products', 'bought_together', 'similar', 'popular', 'forecasts'] as const
+export type ServedKind = (typeof servedKinds)[number]
+
+export const CURRENT_KEY = 'flipside:current'
+export const servedKey = (kind: ServedKind, version: string) => `flipside:${kind}:${version}`
+/** How long a replaced version stays readable for those who are still loading it. */
+export const REPLACED_VERSION_SECONDS = 600
+
+/** Customers and guests are different name spaces: a guest cannot pose as a customer. */
+export const visitorOf = (who: { user_id?: string | undefined; anonymous_id?: string | undefined }) =>
+  who.user_id ? `u:${who.user_id}` : who.anonymous_id ? `a:${who.anonymous_id}` : undefined
+export const recentKey = (visitor: string) => `flipside:profile:${visitor}:recent`
+export const ownedKey = (visitor: string) => `flipside:profile:${visitor}:owned`
+export const RECENT_ITEMS_MAX = 50
+
+/** One record of kind `products`, by product_id, as JSON. */
+export type ServedProduct = {
+  product_id: string
+  work_id: string
+  title: string
+  format: string | null
+  attributes: Record<string, string>
+  /** Decimal string; null when the shop never named one. */
+  price: string | null
+  currency: string
+  /** Units; null when the shop never initialised its stock. */
+  on_hand: number | null
+  /** Units sold in the last 90 days: which product of a work to show. */
+  recent_units: number
+  /** Which of the fields above are invented by a simulation. */
+  simulated: string[]
+}
+
+/** One record of kind `forecasts`, by product_id, as JSON. Null with `unavailable` where the data cannot say. */
+export type ServedForecast = {
+  product_id: string
+  /** The first forecast day, YYYY-MM-DD in the shop's zone. */
+  from: string
+  /** Units a day: mean, and the bounds that 80 % of days should fall between. */
+  daily: { mean: number[]; lower: number[]; upper: number[] }
+  days_of_cover: number | null
+  reorder_point: number | null
+  lead_time_days: number | null
+  on_hand: number | null
+  /** Why a field is null, by field. */
+  unavailable: Record<string, string>
+  simulated: string[]
+  model: string
+}
+
+/**
+ * Scored works, best first: kind `bought_together` and `similar` by work_id, kind `popular` by segment (`all`).
+ * Ids are indexes into the version's own list of works, record `ids`: a JSON array of work_id.
+ */
+export const WORK_IDS_FIELD = 'ids'
+export type ScoredIndexes = { indexes: Uint32Array; scores: Float32Array }
+
+const PAIR_BYTES = 8
+
+/** Little-endian pairs of uint32 index and float32 score. */
+export function packScored({ indexes, scores }: ScoredIndexes): Buffer {
+  const bytes = Buffer.allocUnsafe(indexes.length * PAIR_BYTES)
+  for (let i = 0; i < indexes.length; i++) {
+    bytes.writeUInt32LE(indexes[i] ?? 0, i * PAIR_BYTES)
+    bytes.writeFloatLE(scores[i] ?? 0, i * PAIR_BYTES + 4)
+  }
+  return bytes
+}
+
+/** Throws when the bytes are not whole pairs: a record of another version of the software. */
+export function unpackScored(bytes: Buffer): ScoredIndexes {
+  if (bytes.length % PAIR_BYTES !== 0)
+    throw new Error(`packed scores: ${bytes.length} bytes are not whole pairs`)
+  const length = bytes.length / PAIR_BYTES
+  const indexes = new Uint32Array(length)
+  const scores = new Float32Array(length)
+  for (let i = 0; i < length; i++) {
+    indexes[i] = bytes.readUInt32LE(i * PAIR_BYTES)
+    scores[i] = bytes.readFloatLE(i * PAIR_BYTES + 4)
+  }
+  return { indexes, scores }
+}
