@@ -58,7 +58,7 @@ export const LINE_KINDS = [
 export const OrderLine = Type.Object(
   {
     line_id: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
-    kind: Type.Union(LINE_KINDS.map((kind) => Type.Literal(kind))),
+    kind: Type.Enum(LINE_KINDS),
     product_id: Type.Optional(Id),
     description: Type.Optional(Text),
     quantity: Quantity,

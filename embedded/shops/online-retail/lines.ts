@@ -29,7 +29,7 @@ export async function* readLines(file: URL | string = ONLINE_RETAIL_FILE): Async
   const parser = parse({ relax_column_count: true })
   const source = createReadStream(file)
   const unzipped = String(file).endsWith('.gz') ? source.pipe(createGunzip()) : source
-  source.on('error', (error) => parser.destroy(error))
+  source.on('error', (error: Error) => parser.destroy(error))
   unzipped.on('error', (error) => parser.destroy(error))
   unzipped.pipe(parser)
   let line_id = -1
