@@ -30,7 +30,7 @@ export async function* readLines(file: URL | string = ONLINE_RETAIL_FILE): Async
   const source = createReadStream(file)
   const unzipped = String(file).endsWith('.gz') ? source.pipe(createGunzip()) : source
   source.on('error', (error: Error) => parser.destroy(error))
-  unzipped.on('error', (error) => parser.destroy(error))
+  unzipped.on('error', (error: Error) => parser.destroy(error))
   unzipped.pipe(parser)
   let line_id = -1
   for await (const fields of parser as AsyncIterable<string[]>) {
