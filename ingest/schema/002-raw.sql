@@ -28,6 +28,7 @@ ENGINE = MergeTree
 ORDER BY (user_id, anonymous_id, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'What a visitor did, as it arrived'
+
 -- then
 
 -- One row is a step in an order's life, as it arrived. The key serves one order's timeline.
@@ -45,7 +46,7 @@ CREATE TABLE IF NOT EXISTS raw.orders
   simulated Array(LowCardinality(String)) COMMENT 'Fields with invented values; * means the whole event',
   order_id String COMMENT 'Order, or credit note',
   currency LowCardinality(String) COMMENT 'ISO 4217',
-  tax_included Bool COMMENT 'Whether unit prices contain tax',
+  tax_included Nullable(Bool) COMMENT 'Whether unit prices contain tax; null when unknown',
   country LowCardinality(String) COMMENT 'Where the customer is',
   channel LowCardinality(String) COMMENT 'web, store, wholesale or rental',
   amount Decimal(18, 4) COMMENT 'What was paid',
@@ -61,6 +62,7 @@ ENGINE = MergeTree
 ORDER BY (order_id, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'A step in an order''s life, as it arrived'
+
 -- then
 
 -- One row is one movement of a product's stock, as it arrived. The key serves a product's ledger.
@@ -90,6 +92,7 @@ ENGINE = MergeTree
 ORDER BY (product_id, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'One movement of a product''s stock, as it arrived'
+
 -- then
 
 -- One row is one change of a product's description, as it arrived. The key serves a product's history.
@@ -123,6 +126,7 @@ ENGINE = MergeTree
 ORDER BY (product_id, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'One change of a product''s description, as it arrived'
+
 -- then
 
 -- One row is one change of a customer's record, as it arrived. The key serves a customer's history.
@@ -149,6 +153,7 @@ ENGINE = MergeTree
 ORDER BY (customer_id, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'One change of a customer''s record, as it arrived'
+
 -- then
 
 -- One row is a message that failed, as it arrived. The key serves reading the newest.

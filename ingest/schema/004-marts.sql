@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS mart.order_lines
   unit_price Decimal(18, 4) COMMENT 'Price of a unit',
   amount Decimal(18, 4) COMMENT 'quantity × unit_price',
   currency LowCardinality(String) COMMENT 'ISO 4217',
-  tax_included Bool COMMENT 'Whether amounts contain tax'
+  tax_included Nullable(Bool) COMMENT 'Whether amounts contain tax; null when unknown'
 )
 ENGINE = MergeTree
 ORDER BY (order_id, line_id)

@@ -79,7 +79,11 @@ function event<const Name extends string, Fields extends TProperties>(type: Name
 
 const lines = Type.Array(OrderLine, { minItems: 1, maxItems: LINES_MAX })
 const order = { order_id: Id }
-const orderMoney = { ...order, currency: Currency, tax_included: Type.Boolean() }
+const orderMoney = {
+  ...order,
+  currency: Currency,
+  tax_included: Type.Optional(Type.Boolean({ description: 'Left out when the sender does not know' }))
+}
 const reason = Type.Optional(Text)
 const fromList = {
   recommendation_id: Type.Optional(Id),

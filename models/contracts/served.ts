@@ -4,8 +4,8 @@
  * A job writes a whole new version under its own key and then moves one pointer, so a reader never sees half:
  *   flipside:current                  hash: kind → version
  *   flipside:{kind}:{version}         hash: id → record
- *   flipside:profile:{visitor}:recent sorted set: product_id by the time of its last event, in ms
- *   flipside:profile:{visitor}:owned  set: work_id
+ *   flipside:profile:{visitor}:recent sorted set: product_id looked at or put in the cart, by the last time, in ms
+ *   flipside:profile:{visitor}:owned  sorted set: product_id bought, by the last time, in ms
  */
 export const servedKinds = ['products', 'bought_together', 'similar', 'popular', 'forecasts'] as const
 export type ServedKind = (typeof servedKinds)[number]
@@ -21,6 +21,9 @@ export const visitorOf = (who: { user_id?: string | undefined; anonymous_id?: st
 export const recentKey = (visitor: string) => `flipside:profile:${visitor}:recent`
 export const ownedKey = (visitor: string) => `flipside:profile:${visitor}:owned`
 export const RECENT_ITEMS_MAX = 50
+export const OWNED_ITEMS_MAX = 5_000
+/** A guest's profile is forgotten after this long without an event. */
+export const GUEST_PROFILE_SECONDS = 90 * 86_400
 
 /** One record of kind `products`, by product_id, as JSON. */
 export type ServedProduct = {

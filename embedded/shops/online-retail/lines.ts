@@ -85,23 +85,32 @@ export function readLine(fields: string[], line_id: number): LineResult {
   }
 }
 
-const offsetHours = new Map<string, number>()
-const londonHour = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  hour: 'numeric',
-  hourCycle: 'h23'
-})
+/** Moves an instant by whole days on the shop's clock: 9:00 stays 9:00 over a change to summer time. */
+export function moveDate(occurred_at: string, days: number): string {
+  if (days === 0) return occurred_at
+  const from = Date.parse(occurred_at)
+  const to = from + days * 86_400_000
+  return new Date(to - (londonOffsetMs(to) - londonOffsetMs(from))).toISOString()
+}
 
-/** The file's clock is the shop's, in London. The zone's offset is taken at noon: the shop never sold in the small hours. */
+/** The file's clock is the shop's, in London. */
 function londonToUtc(date: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(date)) return undefined
-  const day = date.slice(0, 10)
   const local = Date.parse(`${date.replace(' ', 'T')}Z`)
-  if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== day) return undefined
-  let hours = offsetHours.get(day)
-  if (hours === undefined) {
-    hours = Number(londonHour.format(Date.parse(`${day}T12:00:00Z`))) - 12
-    offsetHours.set(day, hours)
+  if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== date.slice(0, 10)) return undefined
+  return new Date(local - londonOffsetMs(local)).toISOString()
+}
+
+const londonHour = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: 'numeric', hourCycle: 'h23' })
+const offsets = new Map<number, number>()
+
+/** Asked once a day, at noon: the clocks change in the small hours, when this shop never sold. */
+function londonOffsetMs(timeMs: number): number {
+  const day = Math.floor(timeMs / 86_400_000)
+  let offset = offsets.get(day)
+  if (offset === undefined) {
+    offset = (Number(londonHour.format(day * 86_400_000 + 43_200_000)) - 12) * 3_600_000
+    offsets.set(day, offset)
   }
-  return new Date(local - hours * 3_600_000).toISOString()
+  return offset
 }
