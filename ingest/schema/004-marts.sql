@@ -61,9 +61,10 @@ COMMENT 'Steps of orders, each once'
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.order_steps_from_orders TO mart.order_steps AS
 SELECT
-  order_id, type AS step, occurred_at, user_id AS customer_id, country, toUInt32(length(lines)) AS lines,
-  if(type = 'order_paid', amount, arraySum(line -> line.unit_price * line.quantity, lines)) AS amount, currency, reason, topic, partition, offset
-FROM raw.orders
+  order_id, type AS step, occurred_at, user_id AS customer_id, country, toUInt32(length(event.lines)) AS lines,
+  if(type = 'order_paid', event.amount, arraySum(line -> line.unit_price * line.quantity, event.lines)) AS amount,
+  currency, reason, topic, partition, offset
+FROM raw.orders AS event
 
 -- then
 

@@ -293,16 +293,17 @@ export function keyOf(event: ShopEvent): string {
 }
 
 /** A rejected message as it is kept: everything needed to mend it and send it again. */
-export type RejectedMessage = {
-  rejected_at: string
-  /** Who refused it: `collector` or `ingest`. */
-  source: string
-  reason: string
-  /** Where it was read from; empty and 0 when it never reached a log. */
-  from_topic: string
-  from_partition: number
-  from_offset: number
-  /** The message as it came, at most 256 KiB; base64 when it is not valid UTF-8. */
-  body: string
-  body_encoding: 'utf8' | 'base64'
-}
+export const RejectedMessageSchema = Type.Object(
+  {
+    rejected_at: Time,
+    source: Type.String({ description: 'Who refused it: collector or ingest' }),
+    reason: Type.String(),
+    from_topic: Type.String({ description: 'Where it was read from; empty when it never reached a log' }),
+    from_partition: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    from_offset: Type.Integer({ minimum: 0 }),
+    body: Type.String({ description: 'The message, at most 256 KiB' }),
+    body_encoding: Type.Enum(['utf8', 'base64'])
+  },
+  { additionalProperties: false }
+)
+export type RejectedMessage = Static<typeof RejectedMessageSchema>

@@ -66,7 +66,8 @@ function collectFacts(lines: RetailLine[]): Map<string, Facts> {
 
 function describe(product_id: string, { known_since, titles, prices }: Facts): CatalogueProduct {
   const price = mostFrequent(prices) ?? null
-  const cost = price === null ? undefined : (Number(price) * (0.4 + 0.25 * draw(product_id, 'cost'))).toFixed(2)
+  const cost =
+    price === null ? undefined : (Number(price) * (0.4 + 0.25 * draw(product_id, 'cost'))).toFixed(2)
   return {
     product_id,
     work_id: workIdOf(product_id),

@@ -22,7 +22,10 @@ export function* toEvents(lines: RetailLine[], options: { moved_days: number }):
   for (const { known_since, ...product } of products) {
     const id = eventId(`product_upserted:${product.product_id}`, known_since)
     const envelope = { event_id: id, occurred_at: moved(known_since), source: SOURCE }
-    yield { events: [{ type: 'product_upserted', ...envelope, currency: CURRENCY, ...product }], line_count: 0 }
+    yield {
+      events: [{ type: 'product_upserted', ...envelope, currency: CURRENCY, ...product }],
+      line_count: 0
+    }
   }
   const known = new Set<string>()
   for (const invoice of groupByInvoice(lines)) {
@@ -32,7 +35,10 @@ export function* toEvents(lines: RetailLine[], options: { moved_days: number }):
       known.add(first.customer_id)
       events.unshift(registration(first, first.customer_id))
     }
-    yield { events: events.map((event) => ({ ...event, occurred_at: moved(event.occurred_at) })), line_count: invoice.length }
+    yield {
+      events: events.map((event) => ({ ...event, occurred_at: moved(event.occurred_at) })),
+      line_count: invoice.length
+    }
   }
   for (const { counted_at, ...count } of stock) {
     const id = eventId(`stock_initialised:${count.product_id}`, counted_at)
@@ -80,7 +86,12 @@ function order(lines: RetailLine[]): ShopEvent[] {
 function creditNote(lines: RetailLine[]): ShopEvent[] {
   const { place, document } = readDocument(lines)
   const goods = lines.filter((line) => kindOf(line.stock_code) === 'product')
-  const refund: ShopEvent = { type: 'order_refunded', ...place('order_refunded'), ...document, lines: lines.map(orderLine) }
+  const refund: ShopEvent = {
+    type: 'order_refunded',
+    ...place('order_refunded'),
+    ...document,
+    lines: lines.map(orderLine)
+  }
   if (goods.length === 0) return [refund]
   const returned = goods.map((line) => ({
     line_id: line.line_id,
@@ -106,7 +117,8 @@ function readDocument(lines: RetailLine[]) {
 function orderLine(line: RetailLine): OrderLine {
   const kind = kindOf(line.stock_code)
   const { line_id, quantity, unit_price } = line
-  if (kind === 'product') return { line_id, kind, product_id: productIdOf(line.stock_code), quantity, unit_price }
+  if (kind === 'product')
+    return { line_id, kind, product_id: productIdOf(line.stock_code), quantity, unit_price }
   return { line_id, kind, description: `${line.stock_code} ${line.description}`.trim(), quantity, unit_price }
 }
 

@@ -97,11 +97,16 @@ export function moveDate(occurred_at: string, days: number): string {
 function londonToUtc(date: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(date)) return undefined
   const local = Date.parse(`${date.replace(' ', 'T')}Z`)
-  if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== date.slice(0, 10)) return undefined
+  if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== date.slice(0, 10))
+    return undefined
   return new Date(local - londonOffsetMs(local)).toISOString()
 }
 
-const londonHour = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: 'numeric', hourCycle: 'h23' })
+const londonHour = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  hour: 'numeric',
+  hourCycle: 'h23'
+})
 const offsets = new Map<number, number>()
 
 /** Asked once a day, at noon: the clocks change in the small hours, when this shop never sold. */

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import type { Config } from '../models/contracts/config.ts'
+import { startRedis } from './redis.ts'
+import { startWarehouse } from './start-warehouse.ts'
+
+const Running = Type.Object({
+  pid: Type.Integer(),
+  clickhouse: Type.Object({ url: Type.String(), username: Type.String(), password: Type.String() }),
+  redis_url: Type.String()
+})
+type Running = Static<typeof Running>
+
+export type Services = Omit<Running, 'pid'> & {
+  /** Whether this process started them, and ends them on close. */
+  owned: boolean
+  close(): Promise<void>
+}
+
+/**
+ * The warehouse and the serving store of this configuration: those that its URLs name; else the embedded ones that
+ * another process runs for the same DATA_DIR; else embedded ones of our own, until `close`.
+ */
+export async function resolveServices(config: Config, log?: (line: string) => void): Promise<Services> {
+  const named = namedServices(config)
+  if (named.clickhouse && named.redis_url) {
+    return { clickhouse: named.clickhouse, redis_url: named.redis_url, owned: false, close: async () => {} }
+  }
+  const running = await readRunning(config.DATA_DIR)
+  if (running) return { ...running, ...named, owned: false, close: async () => {} }
+  return startServices(config, named, log)
+}
+
+type Named = Partial<Omit<Running, 'pid'>>
+
+function namedServices({ CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, REDIS_URL }: Config): Named {
+  return {
+    ...(CLICKHOUSE_URL && {
+      clickhouse: { url: CLICKHOUSE_URL, username: CLICKHOUSE_USER, password: CLICKHOUSE_PASSWORD }
+    }),
+    ...(REDIS_URL && { redis_url: REDIS_URL })
+  }
+}
+
+async function startServices(config: Config, named: Named, log?: (line: string) => void): Promise<Services> {
+  const dir = resolve(config.DATA_DIR)
+  await mkdir(dir, { recursive: true })
+  const password = randomBytes(18).toString('base64url')
+  const warehouse = named.clickhouse
+    ? undefined
+    : await startWarehouse({
+        dataDir: join(dir, 'warehouse'),
+        user: 'default',
+        password,
+        ...(log && { log })
+      })
+  const redis = named.redis_url ? undefined : await startRedis({})
+  const services = {
+    clickhouse: named.clickhouse ?? { url: warehouse?.url ?? '', username: 'default', password },
+    redis_url: named.redis_url ?? redis?.url ?? ''
+  }
+  const file = runningFile(dir)
+  await writeFile(file, JSON.stringify({ pid: process.pid, ...services } satisfies Running), { mode: 0o600 })
+  return {
+    ...services,
+    owned: true,
+    async close() {
+      await rm(file, { force: true })
+      await Promise.all([redis?.close(), warehouse?.close()])
+    }
+  }
+}
+
+/** What another process runs for this directory. The file of a process that is gone is left behind and ignored. */
+async function readRunning(dataDir: string): Promise<Omit<Running, 'pid'> | undefined> {
+  const text = await readFile(runningFile(resolve(dataDir)), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const running: unknown = JSON.parse(text)
+  if (!Value.Check(Running, running)) return undefined
+  const { pid, ...services } = running
+  const answers = await fetch(`${services.clickhouse.url}/ping`, {
+    signal: AbortSignal.timeout(2_000)
+  }).catch(() => undefined)
+  return isAlive(pid) && answers?.ok ? services : undefined
+}
+
+const runningFile = (dir: string): string => join(dir, 'embedded.json')
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,14 @@
+/** What the pages say about this shop: where its data comes from, and what of it is not as it was. */
+export function describeShop(moved_days: number) {
+  const moved =
+    moved_days === 0
+      ? 'Dates are the original ones, December 2010 to December 2011.'
+      : `Every date is moved by ${moved_days / 7} whole weeks, so that the year ends last week.`
+  return {
+    title: 'A real shop’s year',
+    notice: `${moved} Orders, returns, prices and customers are real; stock on hand, lead times and costs are simulated.`,
+    dates_shifted_by_days: moved_days,
+    attribution:
+      'UCI Online Retail by Daqing Chen, Sai Laing Sain and Kun Guo (2012), licensed CC BY 4.0; turned into events.'
+  }
+}

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { answer, pipeName, type Parts } from './warehouse/answer.ts'
+import { openEngine } from './warehouse/engine.ts'
+import { WarehouseError } from './warehouse/errors.ts'
+import { createQueue } from './warehouse/queue.ts'
+import { sendError } from './warehouse/reply.ts'
+import { authenticate, readRequest, type Credentials } from './warehouse/request.ts'
+
+/** A running statement holds one of the process's threads; the others are for packing, files and stopping queries. */
+const RUNNING_MAX = 8
+const THREADS = 2 * RUNNING_MAX
+
+export type Warehouse = { url: string; close(): Promise<{ stillRunning: number }> }
+
+/**
+ * Serves a data directory over ClickHouse's HTTP interface, on this machine only. One engine per process, and never in a
+ * worker thread, whose end would block every other: so this is a process of its own (`start-warehouse.ts` starts it).
+ */
+export async function serveWarehouse(
+  options: { dataDir: string; port: number } & Credentials
+): Promise<Warehouse> {
+  const engine = openEngine({ dataDir: join(options.dataDir, 'engine'), engineArgs: [] })
+  const parts: Parts = {
+    engine,
+    queue: createQueue({ slots: RUNNING_MAX, waitingMax: 200, waitMsMax: 30_000 }),
+    spoolDir: makeSpool(options.dataDir)
+  }
+  const server = createServer(
+    // Clients put statements and parameters into the address.
+    { maxHeaderSize: 1024 ** 2, headersTimeout: 10_000, requestTimeout: 300_000, keepAliveTimeout: 10_000 },
+    (message, response) => void respond(parts, options, message, response)
+  )
+  server.maxConnections = 256
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.close()
+      const stillRunning = await parts.queue.drain(STOP_MS)
+      server.closeAllConnections()
+      if (stillRunning === 0) engine.close()
+      return { stillRunning }
+    }
+  }
+}
+
+const STOP_MS = 3_000
+
+async function respond(
+  parts: Parts,
+  expected: Credentials,
+  message: IncomingMessage,
+  response: ServerResponse
+): Promise<void> {
+  try {
+    const request = readRequest(message)
+    if (['/ping', '/replicas_status'].includes(request.path) || isGreeting(message)) {
+      response.setHeader('Content-Type', 'text/html; charset=UTF-8')
+      response.end('Ok.\n')
+      return
+    }
+    response.setHeader('X-ClickHouse-Query-Id', request.queryId)
+    authenticate(message, expected)
+    if (request.path !== '/' && request.path !== '/query') throw noHandler(request.path)
+    await answer(parts, { request, message, response })
+  } catch (error) {
+    if (response.headersSent) response.destroy()
+    else sendError(response, error)
+  }
+}
+
+const isGreeting = (message: IncomingMessage): boolean =>
+  (message.method === 'GET' || message.method === 'HEAD') && message.url === '/'
+
+const noHandler = (path: string): WarehouseError =>
+  new WarehouseError({ code: 392, name: 'UNKNOWN_PATH', message: `There is no handle ${path}`, status: 404 })
+
+/** Files of requests under way; what a crash left there is of no use to anyone. */
+function makeSpool(dataDir: string): string {
+  const spoolDir = join(dataDir, 'spool')
+  rmSync(spoolDir, { recursive: true, force: true })
+  mkdirSync(spoolDir, { recursive: true, mode: 0o700 })
+  const pipes = Array.from({ length: RUNNING_MAX }, (_, slot) => join(spoolDir, pipeName(slot)))
+  // Node has no call for it.
+  execFileSync('mkfifo', pipes)
+  return spoolDir
+}
+
+if (import.meta.main) {
+  process.env['TZ'] = 'UTC'
+  process.env['UV_THREADPOOL_SIZE'] ??= String(THREADS)
+  try {
+    const warehouse = await serveWarehouse({
+      dataDir: process.env['WAREHOUSE_DIR'] ?? '.data/warehouse',
+      port: Number(process.env['WAREHOUSE_PORT'] ?? 8123),
+      user: process.env['CLICKHOUSE_USER'] ?? 'default',
+      password: process.env['CLICKHOUSE_PASSWORD'] ?? ''
+    })
+    const stop = async (): Promise<void> => {
+      await warehouse.close()
+      // The engine's threads can hold up an orderly exit for ever; what it has acknowledged survives a kill.
+      process.kill(process.pid, 'SIGKILL')
+    }
+    process.once('SIGTERM', () => void stop())
+    process.once('SIGINT', () => void stop())
+    // Started by another process: its end is ours, or the data directory would stay locked.
+    if (process.argv.includes('--with-parent')) process.stdin.once('end', () => void stop()).resume()
+    process.stdout.write(`${JSON.stringify({ listening: warehouse.url })}\n`)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.kill(process.pid, 'SIGKILL')
+  }
+}

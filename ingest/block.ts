@@ -1,0 +1,85 @@
+import { isUtf8 } from 'node:buffer'
+import { Value } from 'typebox/value'
+import {
+  parseEvent,
+  REJECTED_TOPIC,
+  RejectedMessageSchema,
+  topicOf,
+  type RejectedMessage
+} from '../models/contracts/events.ts'
+import type { LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
+
+/** A contiguous range of a partition. `epoch` is 0 but for deliberate replays. */
+export type Range = { first: number; last: number; epoch: number }
+
+/** A block made ready: rows as lines of JSON by table, and what became of every record. */
+export type Block = {
+  table: string
+  rows: { event_id: string; offset: number; json: string }[]
+  rejected: string[]
+  record_count: number
+}
+
+export const REJECTED_TABLE = 'raw.rejected'
+
+/** Pure: the same records give the same rows, so a repeated insert repeats the same bytes. */
+export function prepareBlock(at: TopicPartition, records: LogRecord[], epoch: number, now: string): Block {
+  if (at.topic === REJECTED_TOPIC) return prepareRejected(at, records, epoch, now)
+  const block: Block = {
+    table: `raw.${at.topic.split('.')[1]}`,
+    rows: [],
+    rejected: [],
+    record_count: records.length
+  }
+  for (const record of records) {
+    const place = placeOf(at, record.offset, epoch)
+    const parsed = parseEvent(record.value)
+    const reason = !parsed.ok
+      ? parsed.reason
+      : topicOf[parsed.value.type] === at.topic
+        ? undefined
+        : `type: ${parsed.value.type} belongs in ${topicOf[parsed.value.type]}`
+    if (parsed.ok && reason === undefined) {
+      const json = place + JSON.stringify(parsed.value).slice(1)
+      block.rows.push({ event_id: parsed.value.event_id, offset: record.offset, json })
+    } else {
+      block.rejected.push(place + JSON.stringify(rejection(at, record, reason ?? '', now)).slice(1))
+    }
+  }
+  return block
+}
+
+/** What the collector refused is stored as it wrote it; a record that is no such message, as what it is. */
+function prepareRejected(at: TopicPartition, records: LogRecord[], epoch: number, now: string): Block {
+  const rejected = records.map((record) => {
+    const message = readRejected(record) ?? rejection(at, record, 'not a rejected message', now)
+    return placeOf(at, record.offset, epoch) + JSON.stringify(message).slice(1)
+  })
+  return { table: REJECTED_TABLE, rows: [], rejected, record_count: records.length }
+}
+
+function readRejected(record: LogRecord): RejectedMessage | undefined {
+  try {
+    const value: unknown = JSON.parse(record.value.toString('utf8'))
+    return Value.Check(RejectedMessageSchema, value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const placeOf = ({ topic, partition }: TopicPartition, offset: number, epoch: number): string =>
+  `{"topic":"${topic}","partition":${partition},"offset":${offset},"epoch":${epoch},`
+
+function rejection(at: TopicPartition, record: LogRecord, reason: string, now: string): RejectedMessage {
+  const encoding = isUtf8(record.value) ? 'utf8' : 'base64'
+  return {
+    rejected_at: now,
+    source: 'ingest',
+    reason,
+    from_topic: at.topic,
+    from_partition: at.partition,
+    from_offset: record.offset,
+    body: record.value.toString(encoding),
+    body_encoding: encoding
+  }
+}

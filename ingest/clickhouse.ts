@@ -1,0 +1,84 @@
+import { Readable } from 'node:stream'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { TopicPartition } from '../models/contracts/event-log.ts'
+import type { Range } from './block.ts'
+
+/** What ingest asks of the warehouse. */
+export type Warehouse = {
+  /** Inserts rows, each a line of JSON, at most once a token, however often it is called. */
+  insert(table: string, rows: string[], token: string): Promise<void>
+  /** Which of these event ids are stored at a lower offset of the partition. */
+  storedBefore(at: TopicPartition, eventIds: string[], offset: number): Promise<Set<string>>
+  /** The offset after the last stored range; 0 when nothing is stored. */
+  nextOffset(at: TopicPartition): Promise<number>
+}
+
+/**
+ * Every setting that the guarantee rests on goes with each insert, because servers differ in their defaults; over
+ * HTTP they end with the request. Dates are RFC 3339, which only `best_effort` reads.
+ */
+const insertSettings = (token: string) => ({
+  insert_deduplication_token: token,
+  async_insert: 0 as const,
+  insert_deduplicate: 1 as const,
+  deduplicate_blocks_in_dependent_materialized_views: 1 as const,
+  date_time_input_format: 'best_effort' as const,
+  // A field that no column takes would be lost without a word.
+  input_format_skip_unknown_fields: 0 as const,
+  // One insert must stay one block, or the token would cover only a part of it.
+  max_insert_block_size: '1000000',
+  min_insert_block_size_rows: '1000000',
+  min_insert_block_size_bytes: '268435456'
+})
+
+/** Room for the ids of a full block, 36 characters each. */
+const LOOKUP_QUERY_BYTES_MAX = '2000000'
+
+export function openWarehouse(client: ClickHouseClient): Warehouse {
+  return {
+    async insert(table, rows, token) {
+      if (rows.length === 0) return
+      const values = Readable.from([`${rows.join('\n')}\n`], { objectMode: false })
+      await client.insert({
+        table,
+        values,
+        format: 'JSONEachRow',
+        clickhouse_settings: insertSettings(token)
+      })
+    },
+    async storedBefore({ topic, partition }, eventIds, offset) {
+      if (eventIds.length === 0) return new Set()
+      // One literal: a list of ten thousand would take the parser longer than the look-up takes the index.
+      const query = `
+        SELECT lower(leftPad(hex(event_number), 32, '0'))
+        FROM ops.event_ids
+        WHERE topic = {topic:String} AND partition = {partition:UInt16} AND offset < {offset:UInt64}
+          AND event_number IN (SELECT toUInt128(toUUID(arrayJoin(splitByChar(',', '${eventIds.join(',')}')))))`
+      const result = await client.query({
+        query,
+        query_params: { topic, partition, offset },
+        clickhouse_settings: { max_query_size: LOOKUP_QUERY_BYTES_MAX },
+        format: 'JSONCompactEachRow'
+      })
+      const rows = await result.json<[string]>()
+      const stored = new Set(rows.map(([digits]) => digits))
+      return new Set(eventIds.filter((eventId) => stored.has(eventId.replaceAll('-', ''))))
+    },
+    async nextOffset({ topic, partition }) {
+      const result = await client.query({
+        query: `
+          SELECT toString(greatest(
+            (SELECT max(last_offset + 1) FROM ops.ingest_blocks WHERE topic = {topic:String} AND partition = {partition:UInt16}),
+            (SELECT max(offset + 1) FROM ops.event_ids WHERE topic = {topic:String} AND partition = {partition:UInt16})
+          )) AS next`,
+        query_params: { topic, partition },
+        format: 'JSONEachRow'
+      })
+      const [row] = await result.json<{ next: string }>()
+      return Number(row?.next ?? 0)
+    }
+  }
+}
+
+export const tokenOf = ({ topic, partition }: TopicPartition, { first, last, epoch }: Range): string =>
+  `${topic}:${partition}:${first}-${last}:${epoch}`

@@ -1,0 +1,155 @@
+import type { Committed, LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
+import { prepareBlock, REJECTED_TABLE, type Range } from './block.ts'
+import { tokenOf, type Warehouse } from './clickhouse.ts'
+import type { RetryForEver } from './retry.ts'
+
+export const BLOCK_ROWS_MAX = 10_000
+export const BLOCK_BYTES_MAX = 8 * 1024 * 1024
+export const BLOCK_AGE_MS_MAX = 1_000
+
+export type PartitionPorts = {
+  warehouse: Warehouse
+  commit(committed: Committed): Promise<void>
+  retryForEver: RetryForEver
+  /** A broken invariant: the process must end, because going on could lose rows. */
+  fail(error: unknown): void
+  stored?(counts: BlockCounts): void
+}
+export type BlockCounts = { records: number; stored: number; rejected: number; repeats: number }
+
+/**
+ * One partition of the log on its way into the warehouse, stored once and provably so. Per block, in this order:
+ * commit the intent (first offset, with the range as metadata), insert under a token made from the range, record the
+ * range, commit the offset after it. A crash anywhere repeats the same range with the same token; a repeat of a token
+ * changes nothing but heals what a view had missed.
+ */
+export function openPartition(at: TopicPartition, committed: Committed | undefined, ports: PartitionPorts) {
+  let pending = readIntent(committed)
+  let waiting: LogRecord[] = []
+  let waitingBytes = 0
+  let timer: NodeJS.Timeout | undefined
+  let writing = Promise.resolve()
+
+  return {
+    /** Without a committed offset, go on after what is stored: a lost group must not store everything again. */
+    async start(): Promise<number> {
+      return committed
+        ? committed.offset
+        : ports.retryForEver('next offset', () => ports.warehouse.nextOffset(at))
+    },
+    /** Resolves when there is room for more, which may be before these are stored. */
+    async take(records: LogRecord[]): Promise<void> {
+      for (const record of records) {
+        if (waiting.length > 0 && waitingBytes + record.value.length > BLOCK_BYTES_MAX && !pending)
+          await close()
+        waiting.push(record)
+        waitingBytes += record.value.length
+        if (pending ? record.offset >= pending.last : waiting.length >= BLOCK_ROWS_MAX) await close()
+      }
+      if (waiting.length > 0 && !pending)
+        timer ??= setTimeout(() => void close().catch(ports.fail), BLOCK_AGE_MS_MAX)
+    },
+    /** Stores what waits; a range that was begun before stays for the next start. */
+    async stop(): Promise<void> {
+      if (!pending) await close()
+      clearTimeout(timer)
+      await writing
+    }
+  }
+
+  function close(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    const records = waiting
+    waiting = []
+    waitingBytes = 0
+    if (records.length > 0) {
+      const intent = pending
+      pending = undefined
+      writing = writing.then(() => storeBlock(at, records, intent, ports))
+    }
+    return writing
+  }
+}
+
+async function storeBlock(
+  at: TopicPartition,
+  records: LogRecord[],
+  begun: Range | undefined,
+  { warehouse, commit, retryForEver, stored }: PartitionPorts
+): Promise<void> {
+  const range = begun ?? { first: records[0]?.offset ?? 0, last: records.at(-1)?.offset ?? 0, epoch: 0 }
+  if (records[0]?.offset !== range.first || records.at(-1)?.offset !== range.last) {
+    const got = `${records[0]?.offset}-${records.at(-1)?.offset}`
+    throw new Error(
+      `${at.topic}/${at.partition}: begun range ${range.first}-${range.last} reads as ${got} now`
+    )
+  }
+  const token = tokenOf(at, range)
+  if (!begun) {
+    await retryForEver(`intent ${token}`, () =>
+      commit({ offset: range.first, metadata: JSON.stringify(range) })
+    )
+  }
+  const now = new Date().toISOString()
+  const block = prepareBlock(at, records, range.epoch, now)
+  const rows = await retryForEver(`look-up ${token}`, () =>
+    dropRepeats(at, block.rows, range.first, warehouse)
+  )
+  await retryForEver(`insert ${token}`, () => warehouse.insert(block.table, rows, token))
+  await retryForEver(`insert rejected ${token}`, () =>
+    warehouse.insert(REJECTED_TABLE, block.rejected, token)
+  )
+  const counts = {
+    records: block.record_count,
+    stored: rows.length,
+    rejected: block.rejected.length,
+    repeats: block.rows.length - rows.length
+  }
+  const done = {
+    ...at,
+    first_offset: range.first,
+    last_offset: range.last,
+    epoch: range.epoch,
+    ...counts,
+    ingested_at: now
+  }
+  await retryForEver(`record ${token}`, () =>
+    warehouse.insert('ops.ingest_blocks', [JSON.stringify(done)], token)
+  )
+  await retryForEver(`commit ${token}`, () => commit({ offset: range.last + 1, metadata: '' }))
+  stored?.(counts)
+}
+
+/**
+ * A repeat is an event_id that stands at a lower offset of the same partition, in an earlier block or in this one.
+ * Rows of this very range that are stored already stay in: the insert's token makes them harmless.
+ */
+async function dropRepeats(
+  at: TopicPartition,
+  rows: { event_id: string; json: string }[],
+  first: number,
+  warehouse: Warehouse
+): Promise<string[]> {
+  const seen = await warehouse.storedBefore(
+    at,
+    rows.map((row) => row.event_id),
+    first
+  )
+  return rows
+    .filter(({ event_id }) => {
+      if (seen.has(event_id)) return false
+      seen.add(event_id)
+      return true
+    })
+    .map((row) => row.json)
+}
+
+function readIntent(committed: Committed | undefined): Range | undefined {
+  if (!committed?.metadata) return undefined
+  const intent: unknown = JSON.parse(committed.metadata)
+  if (typeof intent !== 'object' || intent === null) return undefined
+  const { first, last, epoch } = intent as Record<string, unknown>
+  if (typeof first !== 'number' || typeof last !== 'number' || typeof epoch !== 'number') return undefined
+  return { first, last, epoch }
+}

@@ -1,0 +1,75 @@
+import { createClient } from '@clickhouse/client'
+import { Redis } from 'ioredis'
+import { schedule } from 'node-cron'
+import { pino } from 'pino'
+import { resolveServices } from '../embedded/services.ts'
+import { readConfig } from '../models/contracts/config.ts'
+import { servedKinds } from '../models/contracts/served.ts'
+import { jobs, runJob, type JobPorts } from './jobs.ts'
+import { showProgress } from './progress.ts'
+import { readCurrent, takeTick } from './redis.ts'
+
+const [command = '--help'] = process.argv.slice(2)
+const chosen = command === 'all' ? jobs : jobs.filter((job) => job.name === command)
+if (command !== 'schedule' && chosen.length === 0) {
+  const list = jobs.map((job) => `  ${job.name.padEnd(12)} ${job.what} (${job.cron ?? 'by hand'})`)
+  process.stdout.write(
+    `npm run job <name>\n\n${list.join('\n')}\n  all          every job above, once\n  schedule     runs them on their schedules until stopped\n`
+  )
+  process.exit(command === '--help' ? 0 : 2)
+}
+
+const config = readConfig(process.env)
+const log = pino({ name: 'jobs', level: config.LOG_LEVEL })
+const services = await resolveServices(config)
+const clickhouse = createClient({ ...services.clickhouse, request_timeout: 300_000 })
+const redis = new Redis(services.redis_url, { maxRetriesPerRequest: 3 })
+redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
+const ports: JobPorts = { clickhouse, redis, config, progress: showProgress() }
+
+if (command === 'schedule') await runOnSchedule()
+else await runOnce()
+
+async function runOnce(): Promise<void> {
+  let failed = 0
+  for (const job of chosen) {
+    const run = await runJob(job, ports)
+    process.stderr.write(
+      `${run.ok ? '✓' : '✗'} ${job.name}: ${run.detail} (${(run.took_ms / 1000).toFixed(1)} s)\n`
+    )
+    if (!run.ok) failed++
+  }
+  await stop(failed > 0 ? 1 : 0)
+}
+
+/** A serving store that lacks something is filled at once; then every job has its own time, in one process of many. */
+async function runOnSchedule(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0))
+  process.once('disconnect', () => void stop(0))
+  const quiet = { ...ports, progress: () => {} }
+  for (const job of jobs) {
+    if (!job.cron) continue
+    const tick = async (at: Date) => {
+      if (!(await takeTick(redis, job.name, at))) return
+      log.info(await runJob(job, quiet), 'job')
+    }
+    schedule(
+      job.cron,
+      ({ date }) => tick(date).catch((error: unknown) => log.error({ err: error, job: job.name }, 'tick')),
+      {
+        name: job.name,
+        noOverlap: true
+      }
+    )
+  }
+  log.info({ jobs: jobs.map((job) => `${job.name} ${job.cron ?? '-'}`) }, 'on schedule')
+  const current = await readCurrent(redis)
+  if (servedKinds.some((kind) => !current[kind]))
+    for (const job of jobs) log.info(await runJob(job, quiet), 'job')
+}
+
+async function stop(code: number): Promise<void> {
+  redis.disconnect()
+  await Promise.allSettled([clickhouse.close(), services.close()])
+  process.exit(code)
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import {
+  CURRENT_KEY,
+  GUEST_PROFILE_SECONDS,
+  ownedKey,
+  recentKey,
+  REPLACED_VERSION_SECONDS,
+  servedKey,
+  type ServedKind
+} from '../models/contracts/served.ts'
+
+const RECORDS_A_COMMAND = 500
+
+/** Writes a whole new version, then moves the pointer: a reader sees the old version or the new one, never half. */
+export async function publish(
+  redis: Redis,
+  kind: ServedKind,
+  records: Iterable<readonly [id: string, record: string | Buffer]>
+): Promise<{ version: string; recordCount: number }> {
+  const version = `${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`
+  const key = servedKey(kind, version)
+  let recordCount = 0
+  let waiting: (string | Buffer)[] = []
+  const write = async () => {
+    if (waiting.length > 0) await redis.hset(key, ...waiting)
+    waiting = []
+  }
+  for (const [id, record] of records) {
+    waiting.push(id, record)
+    recordCount++
+    if (waiting.length >= 2 * RECORDS_A_COMMAND) await write()
+  }
+  await write()
+  const replaced = await redis.hget(CURRENT_KEY, kind)
+  await redis.hset(CURRENT_KEY, kind, version)
+  if (replaced) await redis.expire(servedKey(kind, replaced), REPLACED_VERSION_SECONDS)
+  return { version, recordCount }
+}
+
+export const readCurrent = (redis: Redis): Promise<Record<string, string>> => redis.hgetall(CURRENT_KEY)
+
+/** Products of one visitor with their last time, in ms. Later times in the store stay. */
+export type ProfileList = { visitor: string; product_ids: string[]; atMs: number[] }
+
+export async function writeProfiles(
+  redis: Redis,
+  list: 'recent' | 'owned',
+  profiles: ProfileList[]
+): Promise<void> {
+  const pipeline = redis.pipeline()
+  for (const { visitor, product_ids, atMs } of profiles) {
+    const key = list === 'recent' ? recentKey(visitor) : ownedKey(visitor)
+    pipeline.zadd(key, 'GT', ...product_ids.flatMap((product_id, i) => [atMs[i] ?? 0, product_id]))
+    if (visitor.startsWith('a:')) pipeline.expire(key, GUEST_PROFILE_SECONDS)
+  }
+  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+}
+
+/** True for one process only: whoever comes first runs the job at this tick. */
+export async function takeTick(redis: Redis, job: string, tick: Date): Promise<boolean> {
+  return (
+    (await redis.set(`flipside:lock:${job}:${tick.toISOString()}`, String(process.pid), 'EX', 3600, 'NX')) ===
+    'OK'
+  )
+}
