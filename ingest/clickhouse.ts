@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { TopicPartition } from '../models/contracts/event-log.ts'
 import type { Range } from './block.ts'
@@ -38,13 +39,14 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
   return {
     async insert(table, rows, token) {
       if (rows.length === 0) return
-      const values = Readable.from([`${rows.join('\n')}\n`], { objectMode: false })
-      await client.insert({
-        table,
-        values,
-        format: 'JSONEachRow',
+      // `client.insert` takes objects only and would write every row as JSON a second time.
+      const { stream } = await client.exec({
+        query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+        values: Readable.from([`${rows.join('\n')}\n`], { objectMode: false }),
         clickhouse_settings: insertSettings(token)
       })
+      stream.resume()
+      await finished(stream)
     },
     async storedBefore({ topic, partition }, eventIds, offset) {
       if (eventIds.length === 0) return new Set()
