@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createClient, type ClickHouseClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 import { showProgress } from '../jobs/progress.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import type { ReplayRecord } from '../models/contracts/replay.ts'
@@ -98,7 +98,7 @@ async function replayYear(access: ClickHouseAccess, key: string, moved_days: num
   const reading = (lines: number) => progress(lines, ONLINE_RETAIL_LINES, 'reading the shop’s file')
   const sending = replayOnlineRetail({ dataDir, moved_days, url, key, stopped: stopped.signal, reading })
   const watching = (async () => {
-    const clickhouse = createClient(access)
+    const clickhouse = createClient({ ...access, log: { level: ClickHouseLogLevel.OFF } })
     let stored = 0
     let movedAtMs = performance.now()
     for (;;) {

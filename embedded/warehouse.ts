@@ -23,7 +23,7 @@ export type Warehouse = { url: string; close(): Promise<{ stillRunning: number }
 export async function serveWarehouse(
   options: { dataDir: string; port: number } & Credentials
 ): Promise<Warehouse> {
-  const engine = openEngine({ dataDir: join(options.dataDir, 'engine'), engineArgs: [] })
+  const engine = openEngine(join(options.dataDir, 'engine'))
   const parts: Parts = {
     engine,
     queue: createQueue({ slots: RUNNING_MAX, waitingMax: 200, waitMsMax: 30_000 }),
@@ -69,6 +69,7 @@ async function respond(
     }
     response.setHeader('X-ClickHouse-Query-Id', request.queryId)
     authenticate(message, expected)
+    if (message.method !== 'GET' && message.method !== 'POST') throw noMethod(message.method ?? '')
     if (request.path !== '/' && request.path !== '/query') throw noHandler(request.path)
     await answer(parts, { request, message, response })
   } catch (error) {
@@ -82,6 +83,9 @@ const isGreeting = (message: IncomingMessage): boolean =>
 
 const noHandler = (path: string): WarehouseError =>
   new WarehouseError({ code: 392, name: 'UNKNOWN_PATH', message: `There is no handle ${path}`, status: 404 })
+
+const noMethod = (method: string): WarehouseError =>
+  new WarehouseError({ code: 48, name: 'NOT_IMPLEMENTED', message: `HTTP method ${method}`, status: 405 })
 
 /** Files of requests under way; what a crash left there is of no use to anyone. */
 function makeSpool(dataDir: string): string {
@@ -105,8 +109,9 @@ if (import.meta.main) {
       password: process.env['CLICKHOUSE_PASSWORD'] ?? ''
     })
     const stop = async (): Promise<void> => {
-      await warehouse.close()
-      // The engine's threads can hold up an orderly exit for ever; what it has acknowledged survives a kill.
+      const { stillRunning } = await warehouse.close()
+      if (stillRunning === 0) process.exit(0)
+      // An orderly exit waits for the engine, for ever if need be; what it has acknowledged survives a kill.
       process.kill(process.pid, 'SIGKILL')
     }
     process.once('SIGTERM', () => void stop())
@@ -116,6 +121,6 @@ if (import.meta.main) {
     process.stdout.write(`${JSON.stringify({ listening: warehouse.url })}\n`)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.kill(process.pid, 'SIGKILL')
+    process.exit(1)
   }
 }

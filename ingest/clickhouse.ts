@@ -70,8 +70,10 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
       const result = await client.query({
         query: `
           SELECT toString(greatest(
-            (SELECT max(last_offset + 1) FROM ops.ingest_blocks WHERE topic = {topic:String} AND partition = {partition:UInt16}),
-            (SELECT max(offset + 1) FROM ops.event_ids WHERE topic = {topic:String} AND partition = {partition:UInt16})
+            (SELECT if(count() = 0, 0, max(last_offset) + 1) FROM ops.ingest_blocks
+              WHERE topic = {topic:String} AND partition = {partition:UInt16}),
+            (SELECT if(count() = 0, 0, max(offset) + 1) FROM ops.event_ids
+              WHERE topic = {topic:String} AND partition = {partition:UInt16})
           )) AS next`,
         query_params: { topic, partition },
         format: 'JSONEachRow'

@@ -1,13 +1,12 @@
-import { createClient } from '@clickhouse/client'
+import { join } from 'node:path'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
-import { openLogConsumer } from '../embedded/log.ts'
 import { resolveServices } from '../embedded/services.ts'
 import { readConfig, type Config } from '../models/contracts/config.ts'
 import type { EventConsumer, TopicPartition } from '../models/contracts/event-log.ts'
 import { REJECTED_TOPIC, topics } from '../models/contracts/events.ts'
 import { openWarehouse } from './clickhouse.ts'
-import { createTopics, openKafkaConsumer } from './kafka.ts'
 import { migrate } from './migrate.ts'
 import { openPartition } from './partition.ts'
 import { profileUpdates } from './profiles.ts'
@@ -26,6 +25,7 @@ const retry = retryForEver(log, stopping.signal)
 const services = await resolveServices(config)
 const clickhouse = createClient({
   ...services.clickhouse,
+  log: { level: ClickHouseLogLevel.OFF },
   request_timeout: 120_000,
   max_open_connections: 20
 })
@@ -35,6 +35,7 @@ redis.on('error', (error) => log.warn({ error: error.message }, 'serving store')
 const applied = await retry('migrate', () => migrate(clickhouse, config))
 log.info({ applied }, 'schema is up to date')
 if (config.KAFKA_BROKERS) {
+  const { createTopics } = await import('./kafka.ts')
   const created = [...topics, REJECTED_TOPIC].map((topic) => ({ topic, partitions: PARTITIONS_KAFKA }))
   await retry('topics', () => createTopics({ ...kafkaOptions(config), topics: created }))
 }
@@ -80,10 +81,14 @@ async function keepProfiles(consumer: EventConsumer): Promise<void> {
   })
 }
 
-function openConsumer(group: string): Promise<EventConsumer> {
-  return config.KAFKA_BROKERS
-    ? openKafkaConsumer({ ...kafkaOptions(config), group })
-    : Promise.resolve(openLogConsumer({ dir: `${config.DATA_DIR}/log`, group }))
+/** Only the log that is used is loaded. */
+async function openConsumer(group: string): Promise<EventConsumer> {
+  if (config.KAFKA_BROKERS) {
+    const { openKafkaConsumer } = await import('./kafka.ts')
+    return openKafkaConsumer({ ...kafkaOptions(config), group })
+  }
+  const { openLogConsumer } = await import('../embedded/log.ts')
+  return openLogConsumer({ dir: join(config.DATA_DIR, 'log'), group })
 }
 
 function kafkaOptions({ KAFKA_BROKERS, KAFKA_CLIENT_ID }: Config) {

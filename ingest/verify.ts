@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { resolveServices } from '../embedded/services.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { checkFacts, checkMarts, checkReplay, type Check } from './checks.ts'
@@ -20,7 +20,11 @@ if (process.argv.includes('--help')) {
 
 const config = readConfig(process.env)
 const services = await resolveServices(config)
-const client = createClient({ ...services.clickhouse, request_timeout: 600_000 })
+const client = createClient({
+  ...services.clickhouse,
+  log: { level: ClickHouseLogLevel.OFF },
+  request_timeout: 600_000
+})
 try {
   const checks = [
     ...(await checkFacts(client)),

@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { schedule } from 'node-cron'
 import { pino } from 'pino'
@@ -22,7 +22,11 @@ if (command !== 'schedule' && chosen.length === 0) {
 const config = readConfig(process.env)
 const log = pino({ name: 'jobs', level: config.LOG_LEVEL })
 const services = await resolveServices(config)
-const clickhouse = createClient({ ...services.clickhouse, request_timeout: 300_000 })
+const clickhouse = createClient({
+  ...services.clickhouse,
+  log: { level: ClickHouseLogLevel.OFF },
+  request_timeout: 300_000
+})
 const redis = new Redis(services.redis_url, { maxRetriesPerRequest: 3 })
 redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
 const ports: JobPorts = { clickhouse, redis, config, progress: showProgress() }

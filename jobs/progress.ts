@@ -13,8 +13,10 @@ export function showProgress(out: NodeJS.WriteStream = process.stderr): Progress
     if (!ended && now - shownAtMs < (out.isTTY ? REDRAW_MS : LINE_MS)) return
     shownAtMs = now
     const share = total > 0 ? Math.min(1, done / total) : 1
-    const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░')
-    const line = `${bar} ${(100 * share).toFixed(0).padStart(3)} %  ${what}`
+    const bar = '█'.repeat(Math.floor(share * WIDTH)).padEnd(WIDTH, '░')
+    const line = `${bar} ${Math.floor(100 * share)
+      .toString()
+      .padStart(3)} %  ${what}`
     if (out.isTTY) out.write(`\r${line}\u001b[K${ended ? '\n' : ''}`)
     else out.write(`${line}\n`)
   }

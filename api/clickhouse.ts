@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
+import type { OrderStep } from './order-state.ts'
+
+export type StoredStep = OrderStep & {
+  customer_id: string
+  country: string
+  amount: string
+  currency: string
+  reason: string
+}
+export type StoredLine = {
+  line_id: number
+  movement: string
+  kind: string
+  product_id: string
+  description: string
+  quantity: number
+  unit_price: string
+  amount: string
+  currency: string
+  tax_included: boolean
+}
+export type Customer = { customer_id: string; country: string; orders: number; last_order_at: string }
+/** The steps of an order in parallel arrays. */
+export type CustomerOrder = {
+  order_id: string
+  steps: string[]
+  times: string[]
+  amounts: string[]
+  line_counts: number[]
+  currencies: string[]
+}
+export type SalesRequest = { from: string; to: string; grain: string; group_by: string; limit: number }
+export type SalesRow = {
+  period: string
+  member: string
+  currency: string
+  gross_amount: string
+  refund_amount: string
+  net_amount: string
+  units_sold: number
+  units_refunded: number
+  lines: number
+}
+
+/** The questions that the API asks the warehouse. Each rejects when the warehouse does not answer in time. */
+export type Warehouse = {
+  ping: () => Promise<void>
+  readOrderSteps: (order_id: string) => Promise<StoredStep[]>
+  readOrderLines: (order_id: string) => Promise<StoredLine[]>
+  readCustomers: (limit: number) => Promise<Customer[]>
+  readCustomerOrders: (customer_id: string, limit: number) => Promise<CustomerOrder[]>
+  readLastSalesDay: () => Promise<string | undefined>
+  readSales: (request: SalesRequest) => Promise<SalesRow[]>
+}
+
+const REQUEST_TIMEOUT_MS = 10_000
+const EXECUTION_SECONDS_MAX = 8
+
+export function openWarehouse(access: {
+  url: string
+  username: string
+  password: string
+}): Warehouse & { close: () => Promise<void> } {
+  const client = createClient({
+    ...access,
+    request_timeout: REQUEST_TIMEOUT_MS,
+    // Failures reach the caller, who logs them once.
+    log: { level: ClickHouseLogLevel.OFF },
+    clickhouse_settings: {
+      max_execution_time: EXECUTION_SECONDS_MAX,
+      date_time_output_format: 'iso',
+      output_format_json_quote_64bit_integers: 0
+    }
+  })
+  const read = <Row>(name: string) => queryFile<Row>(client, name)
+  const steps = read<StoredStep>('order-steps')
+  const lines = read<StoredLine>('order-lines')
+  const customers = read<Customer>('customers')
+  const customerOrders = read<CustomerOrder>('customer-orders')
+  const lastSalesDay = read<{ day: string }>('sales-last-day')
+  const sales = read<SalesRow>('sales')
+  return {
+    ping: async () => {
+      const answer = await client.ping()
+      if (!answer.success) throw answer.error
+    },
+    readOrderSteps: (order_id) => steps({ order_id }),
+    readOrderLines: (order_id) => lines({ order_id }),
+    readCustomers: (limit) => customers({ limit }),
+    readCustomerOrders: (customer_id, limit) => customerOrders({ customer_id, limit }),
+    readLastSalesDay: async () => (await lastSalesDay({}))[0]?.day,
+    readSales: (request) => sales(request),
+    close: () => client.close()
+  }
+}
+
+/** The file is read once, when the API starts: a missing one is told then. */
+function queryFile<Row>(client: ClickHouseClient, name: string) {
+  const query = readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
+  return async (query_params: Record<string, unknown>): Promise<Row[]> => {
+    const answer = await client.query({ query, query_params, format: 'JSONEachRow' })
+    return answer.json<Row>()
+  }
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import pino from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { resolveServices } from '../embedded/services.ts'
+import { readConfig, type Config } from '../models/contracts/config.ts'
+import type { EventSender } from '../models/contracts/event-log.ts'
+import { buildApp } from './app.ts'
+import { openWarehouse } from './clickhouse.ts'
+import { openServingStore } from './redis.ts'
+import { emptyServing, followServing } from './serving.ts'
+import { readShop } from './shop.ts'
+
+const config = readConfig(process.env)
+const log = pino({ name: 'api', level: config.LOG_LEVEL })
+
+const services = await resolveServices(config)
+const warehouse = openWarehouse(services.clickhouse)
+const store = openServingStore(services.redis_url)
+const sender = await openSender(config)
+const serving = emptyServing()
+const registry = new Registry()
+collectDefaultMetrics({ register: registry })
+
+const app = await buildApp({
+  config,
+  log,
+  registry,
+  serving,
+  warehouse,
+  shop: await readShop(config.DATA_DIR),
+  sendEvents: (topic, messages) => sender.send(topic, messages),
+  readProfile: store.readProfile,
+  pingServingStore: store.ping
+})
+
+const stopped = new AbortController()
+const following = followServing(serving, store, {
+  signal: stopped.signal,
+  onLoaded: (kind) => log.info({ kind, version: serving.versions[kind] }, 'serving'),
+  onFailed: (error) => log.warn({ err: error }, 'published versions cannot be read; serving what is loaded')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
+
+try {
+  await app.listen({
+    host: config.HOST,
+    port: config.PORT,
+    listenTextResolver: (address) => `the shop's page and /docs are at ${address}`
+  })
+} catch (error) {
+  log.fatal(whyNotListening(error))
+  process.exitCode = 1
+  await stop('not listening')
+}
+
+/** Answers what came in, sends what is buffered, then lets go of the clients. */
+async function stop(reason: string): Promise<void> {
+  log.info({ reason }, 'stopping')
+  stopped.abort()
+  await app.close()
+  await sender.close()
+  store.close()
+  await following
+  await warehouse.close()
+  await services.close()
+}
+
+/** Only the client that is used is loaded. */
+async function openSender({ KAFKA_BROKERS, KAFKA_CLIENT_ID, DATA_DIR }: Config): Promise<EventSender> {
+  if (KAFKA_BROKERS === undefined) {
+    const { openLogSender } = await import('../embedded/log.ts')
+    return openLogSender({ dir: join(DATA_DIR, 'log') })
+  }
+  const { openKafkaSender } = await import('./kafka.ts')
+  return openKafkaSender({ brokers: KAFKA_BROKERS.split(','), clientId: KAFKA_CLIENT_ID })
+}
+
+function whyNotListening(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `port ${config.PORT} of ${config.HOST} is taken: set PORT to a free one (0 lets the system choose)`
+  }
+  return `cannot listen on ${config.HOST}:${config.PORT}: ${String(error)}`
+}

@@ -1,0 +1,76 @@
+import { Redis } from 'ioredis'
+import { CURRENT_KEY, ownedKey, RECENT_ITEMS_MAX, recentKey } from '../models/contracts/served.ts'
+
+/** What a visitor did lately, newest first, and the works that they own. */
+export type Profile = { recent: { product_id: string; at_ms: number }[]; owned: ReadonlySet<string> }
+
+export type ServingStore = {
+  readProfile: (visitor: string) => Promise<Profile>
+  ping: () => Promise<void>
+  /** kind → version, as the jobs left it. */
+  readCurrent: () => Promise<Record<string, string>>
+  /** The records of a hash in chunks; a record may come twice while the hash changes. */
+  scanHash: (key: string) => AsyncIterable<[field: string, value: Buffer]>
+  close: () => void
+}
+
+const PROFILE_TIMEOUT_MS = 250
+const LOAD_TIMEOUT_MS = 5_000
+const SCAN_COUNT = 2_000
+const RECONNECT_MS_MAX = 2_000
+
+/** A page must not wait for a store that is down, so its commands never queue; loading, in the background, may. */
+export function openServingStore(url: string): ServingStore {
+  const quick = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: backOff,
+    commandTimeout: PROFILE_TIMEOUT_MS
+  })
+  const bulk = new Redis(url, { retryStrategy: backOff, commandTimeout: LOAD_TIMEOUT_MS })
+  // Without a listener ioredis prints every failed attempt; the callers see the failure anyway.
+  for (const client of [quick, bulk]) client.on('error', () => undefined)
+
+  return {
+    readProfile: (visitor) => readProfile(quick, visitor),
+    ping: async () => void (await quick.ping()),
+    readCurrent: () => bulk.hgetall(CURRENT_KEY),
+    scanHash: (key) => scanHash(bulk, key),
+    close: () => {
+      quick.disconnect()
+      bulk.disconnect()
+    }
+  }
+}
+
+const backOff = (attempt: number) => Math.min(attempt * 100, RECONNECT_MS_MAX)
+
+/** Both halves of a profile in one round trip. */
+async function readProfile(redis: Redis, visitor: string): Promise<Profile> {
+  const answers = await redis
+    .pipeline()
+    .zrevrange(recentKey(visitor), 0, RECENT_ITEMS_MAX - 1, 'WITHSCORES')
+    .smembers(ownedKey(visitor))
+    .exec()
+  const [recent = [], owned = []] = (answers ?? []).map(([error, value]) => {
+    if (error) throw error
+    return value as string[]
+  })
+  const items = []
+  for (let i = 0; i + 1 < recent.length; i += 2) {
+    items.push({ product_id: recent[i] ?? '', at_ms: Number(recent[i + 1]) })
+  }
+  return { recent: items, owned: new Set(owned) }
+}
+
+async function* scanHash(redis: Redis, key: string): AsyncGenerator<[string, Buffer]> {
+  let cursor = '0'
+  do {
+    const [next, fields] = await redis.hscanBuffer(key, cursor, 'COUNT', SCAN_COUNT)
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+      const value = fields[i + 1]
+      if (value) yield [String(fields[i]), value]
+    }
+    cursor = String(next)
+  } while (cursor !== '0')
+}

@@ -1,0 +1,128 @@
+import { kindOf, productIdOf, workIdOf } from '../../embedded/shops/online-retail/codes.ts'
+import { readLines, type LineResult } from '../../embedded/shops/online-retail/lines.ts'
+import type { Interactions } from '../../models/recommend/recommender.ts'
+
+export const GUEST = -1
+
+/** Product lines that were bought, oldest first: parallel columns. Numbers of baskets, customers and works stay the same in every part. */
+export type Purchases = {
+  basketCount: number
+  customerCount: number
+  workCount: number
+  baskets: Uint32Array
+  /** GUEST where the shop does not know who bought. */
+  customers: Int32Array
+  works: Uint32Array
+  occurredAtMs: Float64Array
+  /** What the line called the product. */
+  titles: readonly string[]
+}
+
+export async function readPurchases(lines: AsyncIterable<LineResult> = readLines()): Promise<Purchases> {
+  const baskets = new Map<string, number>()
+  const customers = new Map<string, number>()
+  const works = new Map<string, number>()
+  const rows: [basket: number, customer: number, work: number, occurredAtMs: number, title: string][] = []
+  for await (const result of lines) {
+    if (!result.ok) continue
+    const { invoice, stock_code, quantity, customer_id, occurred_at, description } = result.line
+    // C cancels and A adjusts; neither is somebody buying.
+    if (quantity <= 0 || !/^\d/.test(invoice) || kindOf(stock_code) !== 'product') continue
+    rows.push([
+      numberOf(baskets, invoice),
+      customer_id ? numberOf(customers, customer_id) : GUEST,
+      numberOf(works, workIdOf(productIdOf(stock_code))),
+      Date.parse(occurred_at),
+      description
+    ])
+  }
+  rows.sort((a, b) => a[3] - b[3])
+  return {
+    basketCount: baskets.size,
+    customerCount: customers.size,
+    workCount: works.size,
+    baskets: Uint32Array.from(rows, (row) => row[0]),
+    customers: Int32Array.from(rows, (row) => row[1]),
+    works: Uint32Array.from(rows, (row) => row[2]),
+    occurredAtMs: Float64Array.from(rows, (row) => row[3]),
+    titles: rows.map((row) => row[4])
+  }
+}
+
+function numberOf(numbers: Map<string, number>, id: string): number {
+  const number = numbers.get(id) ?? numbers.size
+  numbers.set(id, number)
+  return number
+}
+
+/** Copies, so that what was hidden is not in the memory of what was handed on. */
+export function splitAt(purchases: Purchases, cutMs: number): { training: Purchases; window: Purchases } {
+  const after = purchases.occurredAtMs.findIndex((at) => at > cutMs)
+  const length = after < 0 ? purchases.occurredAtMs.length : after
+  return { training: slice(purchases, 0, length), window: slice(purchases, length) }
+}
+
+function slice(purchases: Purchases, from: number, to?: number): Purchases {
+  return {
+    ...purchases,
+    baskets: purchases.baskets.slice(from, to),
+    customers: purchases.customers.slice(from, to),
+    works: purchases.works.slice(from, to),
+    occurredAtMs: purchases.occurredAtMs.slice(from, to),
+    titles: purchases.titles.slice(from, to)
+  }
+}
+
+/** Guests count: their baskets say as much as anybody's. */
+export function basketInteractions(purchases: Purchases): Interactions {
+  return {
+    unitCount: purchases.basketCount,
+    itemCount: purchases.workCount,
+    units: purchases.baskets,
+    items: purchases.works,
+    weights: new Float32Array(purchases.works.length).fill(1),
+    occurredAtMs: purchases.occurredAtMs
+  }
+}
+
+/** Each work by the name that its lines used most; empty for works not bought yet. */
+export function titlesOf({ workCount, works, titles }: Purchases): string[] {
+  const counts = Array.from({ length: workCount }, () => new Map<string, number>())
+  works.forEach((work, row) => {
+    const title = titles[row] ?? ''
+    counts[work]?.set(title, (counts[work].get(title) ?? 0) + 1)
+  })
+  return counts.map((names) => [...names].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? '')
+}
+
+export type Question = {
+  customer: number
+  /** Work and the time it was last bought; what is recommended is none of these. */
+  owned: ReadonlyMap<number, number>
+  /** Bought in the window for the first time. */
+  fresh: ReadonlySet<number>
+  /** Bought in the window again. */
+  again: ReadonlySet<number>
+}
+
+/** Customers who bought before the window and in it. */
+export function questionsOf(training: Purchases, window: Purchases): Question[] {
+  const owned = new Map<number, Map<number, number>>()
+  training.customers.forEach((customer, row) => {
+    if (customer === GUEST) return
+    const works = owned.get(customer) ?? new Map<number, number>()
+    works.set(training.works[row] ?? 0, training.occurredAtMs[row] ?? 0)
+    owned.set(customer, works)
+  })
+  const bought = new Map<number, Set<number>>()
+  window.customers.forEach((customer, row) => {
+    if (!owned.has(customer)) return
+    const works = bought.get(customer) ?? new Set<number>()
+    bought.set(customer, works.add(window.works[row] ?? 0))
+  })
+  return [...bought].map(([customer, works]) => {
+    const before = owned.get(customer) ?? new Map<number, number>()
+    const again = new Set([...works].filter((work) => before.has(work)))
+    return { customer, owned: before, fresh: works.difference(again), again }
+  })
+}

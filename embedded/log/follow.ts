@@ -1,0 +1,106 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Committed, LogHandlers, TopicPartition } from '../../models/contracts/event-log.ts'
+import { openReader, type PartitionReader } from './partition-reader.ts'
+import { readPartitionCount } from './topics.ts'
+
+/**
+ * How long an idle partition waits before it looks again: one read of 64 bytes. A file watcher would be no faster in
+ * the worst case and misses events on shared file systems.
+ */
+const POLL_MS = 25
+
+export type Following = {
+  /** Settles when all partitions have stopped; rejects with the first handler's error. */
+  done: Promise<void>
+  assigned(): TopicPartition[]
+  /** Resolves, never rejects, when handlers under way have ended. */
+  stop(): Promise<void>
+}
+
+type Follow = {
+  dir: string
+  topics: readonly string[]
+  handlers: LogHandlers
+  readCommitted(at: TopicPartition): Committed | undefined
+}
+
+/** Reads every partition of the topics, each at its own pace; topics may appear later. */
+export function followTopics(follow: Follow): Following {
+  const stopping = new AbortController()
+  const partitions: { at: TopicPartition; ended: Promise<void> }[] = []
+
+  async function stopOnError(work: Promise<void>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      stopping.abort(error)
+      throw error
+    }
+  }
+
+  async function findPartitions(): Promise<void> {
+    const missing = new Set(follow.topics)
+    while (missing.size > 0 && !stopping.signal.aborted) {
+      for (const topic of missing) {
+        const count = readPartitionCount(follow.dir, topic)
+        if (count === undefined) continue
+        missing.delete(topic)
+        for (let partition = 0; partition < count; partition++) {
+          const at = { topic, partition }
+          const ended = stopOnError(followPartition(follow, at, stopping.signal))
+          // Its rejection is looked at when all have ended.
+          ended.catch(() => undefined)
+          partitions.push({ at, ended })
+        }
+      }
+      if (missing.size > 0) await pause(stopping.signal)
+    }
+  }
+
+  async function runToEnd(): Promise<void> {
+    stopOnError(findPartitions()).catch(() => undefined)
+    await once(stopping.signal)
+    await Promise.allSettled(partitions.map(({ ended }) => ended))
+    if (stopping.signal.reason !== STOPPED) throw stopping.signal.reason
+  }
+
+  const done = runToEnd()
+  return {
+    done,
+    assigned: () => partitions.map(({ at }) => at),
+    async stop() {
+      stopping.abort(STOPPED)
+      await Promise.allSettled([done])
+    }
+  }
+}
+
+const STOPPED = Symbol('stopped')
+
+async function followPartition(follow: Follow, at: TopicPartition, stopping: AbortSignal): Promise<void> {
+  const { dir, handlers } = follow
+  const start = await handlers.assigned(at, follow.readCommitted(at))
+  if (!Number.isSafeInteger(start) || start < 0) throw new Error(`not an offset to read from: ${start}`)
+  let reader: PartitionReader | undefined
+  try {
+    while (!stopping.aborted) {
+      reader ??= await openReader(dir, at, start)
+      const records = reader ? await reader.read() : []
+      if (records.length === 0) await pause(stopping)
+      else if (!stopping.aborted) await handlers.records(at, records)
+    }
+  } finally {
+    reader?.close()
+  }
+}
+
+async function pause(stopping: AbortSignal): Promise<void> {
+  // Being stopped is how a pause may end, no error.
+  await wait(POLL_MS, undefined, { signal: stopping }).catch(() => undefined)
+}
+
+function once(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

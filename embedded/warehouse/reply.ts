@@ -1,0 +1,88 @@
+import { hostname } from 'node:os'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Transform } from 'node:stream'
+import { constants, createBrotliCompress, createDeflate, createGzip, createZstdCompress } from 'node:zlib'
+import type { ChdbResult } from 'chdb'
+import { toWarehouseError } from './errors.ts'
+import type { Request } from './request.ts'
+
+/** The headers that every answer to a statement has. */
+export function nameReply(response: ServerResponse, request: Request, format: string): void {
+  response.setHeader('X-ClickHouse-Query-Id', request.queryId)
+  response.setHeader('X-ClickHouse-Timezone', 'UTC')
+  response.setHeader('X-ClickHouse-Server-Display-Name', hostname())
+  response.setHeader('X-ClickHouse-Format', format)
+  response.setHeader('Content-Type', contentTypeOf(format))
+}
+
+/** What the engine counted. Its result counts nothing written, so an insert says how many rows it read. */
+export function summarise(response: ServerResponse, result: ChdbResult, writtenRows: number): void {
+  const summary = {
+    read_rows: String(result.rowsRead),
+    read_bytes: String(result.bytesRead),
+    written_rows: String(writtenRows),
+    written_bytes: String(writtenRows === 0 ? 0 : result.bytesRead),
+    total_rows_to_read: '0',
+    result_rows: String(writtenRows === 0 ? result.rowsRead : writtenRows),
+    result_bytes: String(result.bytesRead),
+    elapsed_ns: String(Math.round(result.elapsed * 1e9))
+  }
+  response.setHeader('X-ClickHouse-Summary', JSON.stringify(summary))
+}
+
+export function sendError(response: ServerResponse, error: unknown): void {
+  const { code, status, text } = toWarehouseError(error)
+  response.statusCode = status
+  response.setHeader('X-ClickHouse-Exception-Code', String(code))
+  response.setHeader('Content-Type', 'text/plain; charset=UTF-8')
+  response.end(`${text}\n`)
+}
+
+/** How a failure is told when a part of the result has gone out already; the tag is in a header before it. */
+export function exceptionBlock(tag: string, error: unknown): Buffer {
+  const text = `${toWarehouseError(error).text}\n`
+  return Buffer.from(
+    `\r\n__exception__\r\n${tag}\r\n${text}${Buffer.byteLength(text)} ${tag}\r\n__exception__\r\n`
+  )
+}
+
+/** The stage that packs the result, when the sender asks for it as ClickHouse wants to be asked. */
+export function compressReply(
+  message: IncomingMessage,
+  request: Request,
+  response: ServerResponse
+): Transform | undefined {
+  const asked = request.settings.findLast(([name]) => name === 'enable_http_compression')?.[1]
+  if (asked === undefined || asked === '0' || asked === 'false') return undefined
+  const accepted = message.headers['accept-encoding'] ?? ''
+  const codec = Object.keys(ENCODERS).find((name) =>
+    new RegExp(`\\b${name}\\b(?!\\s*;\\s*q=0\\b)`).test(accepted)
+  )
+  if (codec === undefined) return undefined
+  response.setHeader('Content-Encoding', codec)
+  return ENCODERS[codec]?.()
+}
+
+/** Cheapest for its gain first. The levels are those that ClickHouse takes by itself. */
+const ENCODERS: Record<string, () => Transform> = {
+  zstd: () => createZstdCompress(),
+  gzip: () => createGzip({ level: 3 }),
+  br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 3 } }),
+  deflate: () => createDeflate({ level: 3 })
+}
+
+function contentTypeOf(format: string): string {
+  if (/^JSON(Strings)?EachRow|^JSONCompact(Strings)?EachRow|^NDJSON|^JSONLines/i.test(format)) {
+    return 'application/x-ndjson; charset=UTF-8'
+  }
+  if (/^JSON/i.test(format)) return 'application/json; charset=UTF-8'
+  if (/^CSV/i.test(format)) {
+    return `text/csv; charset=UTF-8; header=${/WithNames/i.test(format) ? 'present' : 'absent'}`
+  }
+  if (/^(TSV|TabSeparated)/i.test(format)) return 'text/tab-separated-values; charset=UTF-8'
+  if (/^XML/i.test(format)) return 'application/xml; charset=UTF-8'
+  if (/^(Native|RowBinary|Arrow|Parquet|ORC|Avro|MsgPack|BSON|Protobuf|CapnProto|Npy)/i.test(format)) {
+    return 'application/octet-stream'
+  }
+  return 'text/plain; charset=UTF-8'
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, openSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ChdbResult, Session } from 'chdb'
+import { run } from './engine.ts'
+import { exceptionBlock, summarise } from './reply.ts'
+
+/** Up to here a result is held, so that a failure can still become an honest status; beyond, it is streamed. */
+const HELD_BYTES_MAX = 1024 ** 2
+
+export type Reply = {
+  response: ServerResponse
+  compressor: Transform | undefined
+  /** Called again and again until the query has ended, when the receiver has gone. */
+  stopQuery: () => void
+}
+
+/**
+ * Runs a query that writes its result into the named pipe, and passes it on as fast as the receiver takes it:
+ * the engine waits while the pipe is full. Resolves when the engine has let go of the pipe. Throws when nothing has
+ * been sent; later failures cut the connection.
+ */
+export async function sendResult(session: Session, sql: string, pipe: string, reply: Reply): Promise<void> {
+  const { response } = reply
+  if (response.destroyed) return
+  const chunks = openPipe(pipe)
+  let settled = false
+  const outcome = run(session, sql)
+    .then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error })
+    )
+    .finally(() => {
+      settled = true
+      chunks.endWhenDrained()
+    })
+  // The query may not have reached the engine's list yet, so asking once is not enough.
+  function abandon(): void {
+    if (settled) return
+    reply.stopQuery()
+    setTimeout(abandon, KILL_AGAIN_MS).unref()
+  }
+  const onClose = (): void => {
+    if (response.writableFinished) return
+    chunks.destroy()
+    abandon()
+  }
+  response.once('close', onClose)
+  try {
+    const held = await chunks.take(HELD_BYTES_MAX)
+    if (response.destroyed) return
+    if (held.ended) sendHeld(reply, held.buffers, unwrap(await outcome))
+    else await streamOn(reply, held.buffers, chunks.rest(), outcome)
+  } finally {
+    await outcome
+    chunks.destroy()
+  }
+}
+
+const KILL_AGAIN_MS = 200
+
+type Outcome = { result: ChdbResult } | { error: unknown }
+
+function unwrap(outcome: Outcome): ChdbResult {
+  if ('error' in outcome) throw outcome.error
+  return outcome.result
+}
+
+function sendHeld({ response, compressor }: Reply, held: Buffer[], result: ChdbResult): void {
+  summarise(response, result, 0)
+  if (!compressor) {
+    response.end(Buffer.concat(held))
+    return
+  }
+  compressor.pipe(response)
+  compressor.end(Buffer.concat(held))
+}
+
+async function streamOn(
+  { response, compressor }: Reply,
+  held: Buffer[],
+  rest: AsyncIterable<Buffer>,
+  outcome: Promise<Outcome>
+): Promise<void> {
+  const tag = randomBytes(8).toString('hex')
+  response.setHeader('X-ClickHouse-Exception-Tag', tag)
+  let failed = false
+  async function* body(): AsyncGenerator<Buffer> {
+    yield* held
+    yield* rest
+    const end = await outcome
+    if (!('error' in end)) return
+    failed = true
+    yield exceptionBlock(tag, end.error)
+  }
+  try {
+    if (compressor) await pipeline(body, compressor, response, { end: false })
+    else await pipeline(body, response, { end: false })
+  } catch {
+    // The receiver has gone: `onClose` stops the query.
+    response.destroy()
+    return
+  }
+  // Without the closing chunk the receiver knows that this is not all.
+  if (failed) response.socket?.destroySoon()
+  else response.end()
+}
+
+type Pipe = {
+  /** Reads until so many bytes are there, or all. */
+  take(bytes: number): Promise<{ buffers: Buffer[]; ended: boolean }>
+  rest(): AsyncGenerator<Buffer>
+  /** The reader sees the end when it has read what is in the pipe. */
+  endWhenDrained(): void
+  destroy(): void
+}
+
+/**
+ * Both ends are opened here: with a writer of our own there is no end of file before the engine has opened the pipe,
+ * and there is one if it never does. Each descriptor is closed once; closing one twice would close the engine's files.
+ */
+function openPipe(path: string): Pipe {
+  const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const writeEnd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+  const socket = new Socket({ fd: readEnd, readable: true, writable: false })
+  const chunks = socket.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+  socket.on('error', () => undefined)
+  return {
+    async take(bytes) {
+      const buffers: Buffer[] = []
+      for (let length = 0; length < bytes;) {
+        const next = await nextOf(chunks)
+        if (next === undefined) return { buffers, ended: true }
+        buffers.push(next)
+        length += next.length
+      }
+      return { buffers, ended: false }
+    },
+    async *rest() {
+      for (let next = await nextOf(chunks); next !== undefined; next = await nextOf(chunks)) yield next
+    },
+    endWhenDrained: () => closeSync(writeEnd),
+    destroy: () => socket.destroy()
+  }
+}
+
+/** A pipe that was destroyed, because the receiver has gone, has no more. */
+async function nextOf(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
+  try {
+    const next = await chunks.next()
+    return next.done === true ? undefined : next.value
+  } catch {
+    return undefined
+  }
+}

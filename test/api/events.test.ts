@@ -1,0 +1,216 @@
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import * as fc from 'fast-check'
+import { BROWSER, fakeApp, SERVER } from './fakes.ts'
+import { eventTypes } from '../../models/contracts/events.ts'
+
+let isLogDown = false
+const { app, sent } = await fakeApp(undefined).then(async (fakes) => {
+  const { sendEvents } = fakes.dependencies
+  await fakes.app.close()
+  const again = await fakeApp(undefined, {
+    sendEvents: async (topic, messages) => {
+      if (isLogDown) throw new Error('the log is down')
+      await sendEvents(topic, messages)
+    }
+  })
+  return { app: again.app, sent: fakes.sent }
+})
+beforeEach(() => {
+  sent.clear()
+  isLogDown = false
+})
+afterAll(() => app.close())
+
+const view = (fields: object = {}) => ({
+  type: 'product_viewed',
+  event_id: '01890000-0000-7000-8000-000000000001',
+  occurred_at: '2026-01-02T03:04:05.678Z',
+  anonymous_id: 'guest',
+  product_id: 'lantern',
+  ...fields
+})
+const stock = {
+  type: 'stock_adjusted',
+  event_id: '01890000-0000-7000-8000-000000000002',
+  occurred_at: '2026-01-02T03:04:05Z',
+  product_id: 'lantern',
+  quantity: -2
+}
+
+async function post(body: unknown, options: { key?: string; type?: string; query?: string } = {}) {
+  const { key = BROWSER, type = 'application/json', query = '' } = options
+  const answer = await app.inject({
+    method: 'POST',
+    url: `/v1/events${query}`,
+    headers: { 'content-type': type, ...(key && { authorization: key }) },
+    payload: typeof body === 'string' ? body : JSON.stringify(body)
+  })
+  return { status: answer.statusCode, headers: answer.headers, ...answer.json() }
+}
+const sentTo = (topic: string) =>
+  (sent.get(topic) ?? []).map(({ key, value }) => ({ key, ...JSON.parse(String(value)) }))
+
+test('takes one event, stamps when it came, and keys it by its visitor', async () => {
+  expect(await post(view())).toMatchObject({ status: 202, accepted: 1, rejected: 0 })
+  const [stored] = sentTo('flipside.behaviour')
+  expect(stored).toMatchObject({ key: 'guest', product_id: 'lantern' })
+  expect(Date.parse(stored.received_at)).toBeGreaterThan(Date.parse('2026-01-01'))
+})
+
+test('takes an array, a list under events, and text as a closing page sends it', async () => {
+  expect(await post([view(), view()])).toMatchObject({ status: 202, accepted: 2 })
+  expect(await post({ events: [view()] })).toMatchObject({ status: 202, accepted: 1 })
+  const beacon = { key: '', type: 'text/plain;charset=UTF-8', query: '?key=browser' }
+  expect(await post(view(), beacon)).toMatchObject({ status: 202, accepted: 1 })
+})
+
+test('a wrong single event is a 400 that names the field, and is kept as rejected', async () => {
+  const answer = await post(view({ product_id: '' }))
+  expect(answer).toMatchObject({ status: 400, error: { code: 'invalid_event', field: 'product_id' } })
+  const [kept] = sentTo('flipside.rejected')
+  expect(kept).toMatchObject({ key: null, source: 'collector', body_encoding: 'utf8' })
+  expect(JSON.parse(kept.body)).toEqual(view({ product_id: '' }))
+  expect(sentTo('flipside.behaviour')).toEqual([])
+})
+
+test('one wrong event does not spoil its batch', async () => {
+  const answer = await post([view(), view({ colour: 'red' }), 7])
+  expect(answer).toMatchObject({ status: 202, accepted: 1, rejected: 2 })
+  expect(answer.results).toMatchObject([
+    { status: 'accepted', event_id: view().event_id },
+    { status: 'rejected', code: 'invalid_event', field: 'colour' },
+    { status: 'rejected', event_id: null, reason: 'an event is a JSON object' }
+  ])
+})
+
+test('the browser key sends behaviour only; what it may not send is not kept', async () => {
+  expect(await post(stock)).toMatchObject({ status: 403, error: { code: 'forbidden', field: 'type' } })
+  expect(await post([stock, view()])).toMatchObject({ status: 202, accepted: 1, rejected: 1 })
+  expect(sentTo('flipside.stock')).toEqual([])
+  expect(sentTo('flipside.rejected')).toEqual([])
+})
+
+test('the server key sends stock, keyed by product, but not in the address', async () => {
+  expect(await post(stock, { key: SERVER })).toMatchObject({ status: 202, accepted: 1 })
+  expect(sentTo('flipside.stock')).toMatchObject([{ key: 'lantern', quantity: -2 }])
+  expect(await post(stock, { key: '', query: '?key=secret' })).toMatchObject({ status: 401 })
+})
+
+test.each(['', 'Bearer wrong', 'Bearer', 'Basic browser'])(
+  'the key %j is a 401, and nothing is kept',
+  async (key) => {
+    expect(await post('{', { key })).toMatchObject({ status: 401, error: { field: 'authorization' } })
+    expect(sent.size).toBe(0)
+  }
+)
+
+test('what is not JSON is a 400, and its bytes are kept', async () => {
+  expect(await post('{"type":')).toMatchObject({ status: 400, error: { code: 'invalid_json' } })
+  expect(sentTo('flipside.rejected')).toMatchObject([{ body: '{"type":', body_encoding: 'utf8' }])
+})
+
+test('an empty batch, one of 501 and one under events that is no list are refused as a whole', async () => {
+  expect(await post([])).toMatchObject({ status: 400, error: { field: 'events' } })
+  expect(await post(Array.from({ length: 501 }, () => view()))).toMatchObject({ status: 400 })
+  expect(await post({ events: 'all' })).toMatchObject({ status: 400, error: { field: 'events' } })
+})
+
+test('an event of more than 32 KB is rejected; an order may have 256 KB; a body of more than 4 MiB is a 413', async () => {
+  const attributes = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`a${i}`, '好'.repeat(500)]))
+  const large = {
+    type: 'product_upserted',
+    event_id: stock.event_id,
+    occurred_at: stock.occurred_at,
+    product_id: 'p',
+    work_id: 'p',
+    title: 'large',
+    attributes,
+    price: null,
+    currency: 'GBP'
+  }
+  expect(await post(large, { key: SERVER })).toMatchObject({ status: 400 })
+  const line = {
+    line_id: 0,
+    kind: 'product',
+    product_id: 'p',
+    description: 'x'.repeat(50),
+    quantity: 1,
+    unit_price: '1'
+  }
+  const order = {
+    type: 'order_placed',
+    event_id: stock.event_id,
+    occurred_at: stock.occurred_at,
+    order_id: 'o',
+    currency: 'GBP',
+    tax_included: false,
+    lines: Array.from({ length: 1_114 }, (_, line_id) => ({ ...line, line_id }))
+  }
+  expect(await post(order, { key: SERVER })).toMatchObject({ status: 202 })
+  expect(sentTo('flipside.orders')).toMatchObject([{ key: 'o' }])
+  expect(await post(' '.repeat(4 * 1024 * 1024 + 1))).toMatchObject({ status: 413 })
+})
+
+test('another content type is a 415', async () => {
+  expect(await post('<event/>', { type: 'application/xml' })).toMatchObject({ status: 415 })
+})
+
+test('reports nothing as accepted when the log does not take it', async () => {
+  isLogDown = true
+  const answer = await post([view(), view()])
+  expect(answer).toMatchObject({ status: 503, error: { code: 'service_down' } })
+  expect(answer.headers['retry-after']).toBe('1')
+  expect(answer.accepted).toBeUndefined()
+})
+
+test('a page of another origin may send events but not read orders', async () => {
+  const preflight = await app.inject({
+    method: 'OPTIONS',
+    url: '/v1/events',
+    headers: { origin: 'http://shop.example' }
+  })
+  expect(preflight.statusCode).toBe(204)
+  expect(preflight.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': 'authorization, content-type'
+  })
+  const orders = await app.inject('/v1/orders/1')
+  expect(orders.headers['access-control-allow-origin']).toBeUndefined()
+})
+
+test('no body makes it fail: every answer is 202 or says what is wrong, and every event is accounted for', async () => {
+  const almostEvent = fc.record(
+    {
+      type: fc.oneof(fc.constantFrom(...eventTypes, '__proto__', 'toString'), fc.anything()),
+      event_id: fc.oneof(fc.constant(view().event_id), fc.jsonValue()),
+      occurred_at: fc.oneof(fc.constant(view().occurred_at), fc.date().map(String), fc.jsonValue()),
+      anonymous_id: fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()),
+      product_id: fc.oneof(fc.string(), fc.jsonValue()),
+      lines: fc.jsonValue()
+    },
+    { requiredKeys: [] }
+  )
+  const body = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.json(),
+    almostEvent.map((event) => JSON.stringify(event)),
+    fc.array(almostEvent, { maxLength: 5 }).map((events) => JSON.stringify({ events }))
+  )
+  await fc.assert(
+    fc.asyncProperty(body, fc.constantFrom(BROWSER, SERVER), async (text, key) => {
+      sent.clear()
+      const answer = await post(text, { key })
+      expect([202, 400, 403]).toContain(answer.status)
+      if (answer.status !== 202) {
+        expect(answer.error.message).toBeTruthy()
+        return
+      }
+      const stored = [...sent.values()].reduce((sum, messages) => sum + messages.length, 0)
+      const forbidden = answer.results.filter(
+        (result: { code?: string }) => result.code === 'forbidden'
+      ).length
+      expect(stored + forbidden).toBe(answer.results.length)
+    }),
+    { seed: 11, numRuns: 400 }
+  )
+})

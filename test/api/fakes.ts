@@ -1,0 +1,111 @@
+import pino from 'pino'
+import { Registry } from 'prom-client'
+import { buildApp } from '../../api/app.ts'
+import type { ApiApp, ApiDependencies } from '../../api/dependencies.ts'
+import type { Profile } from '../../api/redis.ts'
+import { emptyServing, loadChanged } from '../../api/serving.ts'
+import { readConfig } from '../../models/contracts/config.ts'
+import type { LogMessage } from '../../models/contracts/event-log.ts'
+import type { ServedForecast, ServedProduct } from '../../models/contracts/served.ts'
+import { packScored, servedKey, WORK_IDS_FIELD } from '../../models/contracts/served.ts'
+
+export const BROWSER = 'Bearer browser'
+export const SERVER = 'Bearer secret'
+
+export function product(product_id: string, fields: Partial<ServedProduct> = {}): ServedProduct {
+  return {
+    product_id,
+    work_id: product_id,
+    title: `Title of ${product_id}`,
+    format: null,
+    attributes: {},
+    price: '2.95',
+    currency: 'GBP',
+    on_hand: 10,
+    recent_units: 0,
+    simulated: ['on_hand'],
+    ...fields
+  }
+}
+
+export type Published = {
+  products: ServedProduct[]
+  bought_together?: Record<string, Record<string, number>>
+  similar?: Record<string, Record<string, number>>
+  popular?: Record<string, number>
+  forecasts?: ServedForecast[]
+}
+
+const json = (value: unknown) => Buffer.from(JSON.stringify(value))
+
+const lists = (records: Record<string, Record<string, number>>) => {
+  const ids = [...new Set(Object.values(records).flatMap(Object.keys))]
+  const entries = Object.entries(records).map(([id, scored]): [string, Buffer] => {
+    const best = Object.entries(scored).toSorted(([, a], [, b]) => b - a)
+    const indexes = Uint32Array.from(best, ([other]) => ids.indexOf(other))
+    return [id, packScored({ indexes, scores: Float32Array.from(best, ([, score]) => score) })]
+  })
+  return new Map([[WORK_IDS_FIELD, json(ids)], ...entries])
+}
+
+/** The published hashes as Redis would hold them, and the pointer. */
+export function publish(published: Published, version = 'v1') {
+  const hashes = new Map<string, Map<string, Buffer>>()
+  hashes.set(servedKey('products', version), new Map(published.products.map((p) => [p.product_id, json(p)])))
+  hashes.set(servedKey('bought_together', version), lists(published.bought_together ?? {}))
+  hashes.set(servedKey('similar', version), lists(published.similar ?? {}))
+  hashes.set(servedKey('popular', version), lists({ all: published.popular ?? {} }))
+  hashes.set(
+    servedKey('forecasts', version),
+    new Map((published.forecasts ?? []).map((f) => [f.product_id, json(f)]))
+  )
+  return {
+    readCurrent: async () =>
+      Object.fromEntries([...hashes.keys()].map((key) => [key.split(':')[1] ?? '', version])),
+    scanHash: async function* (key: string) {
+      yield* hashes.get(key) ?? []
+    }
+  }
+}
+
+export type Fakes = {
+  app: ApiApp
+  dependencies: ApiDependencies
+  /** What was sent, by topic. */
+  sent: Map<string, LogMessage[]>
+  profiles: Map<string, Profile>
+}
+
+/** The whole API over plain objects: a log that remembers, profiles in a map, an empty warehouse. */
+export async function fakeApp(
+  published: Published | undefined,
+  overrides: Partial<ApiDependencies> = {}
+): Promise<Fakes> {
+  const sent = new Map<string, LogMessage[]>()
+  const profiles = new Map<string, Profile>()
+  const serving = emptyServing()
+  if (published) await loadChanged(serving, publish(published))
+  const dependencies: ApiDependencies = {
+    config: readConfig({ SERVER_KEY: 'secret' }),
+    shop: { title: 'Test shop', notice: '', dates_shifted_by_days: 0, attribution: '' },
+    log: pino({ level: 'silent' }),
+    registry: new Registry(),
+    serving,
+    sendEvents: async (topic, messages) => {
+      sent.set(topic, [...(sent.get(topic) ?? []), ...messages])
+    },
+    readProfile: async (visitor) => profiles.get(visitor) ?? { recent: [], owned: new Set() },
+    pingServingStore: async () => undefined,
+    warehouse: {
+      ping: async () => undefined,
+      readOrderSteps: async () => [],
+      readOrderLines: async () => [],
+      readCustomers: async () => [],
+      readCustomerOrders: async () => [],
+      readLastSalesDay: async () => undefined,
+      readSales: async () => []
+    },
+    ...overrides
+  }
+  return { app: await buildApp(dependencies), dependencies, sent, profiles }
+}

@@ -1,0 +1,323 @@
+import { afterAll, expect, test } from 'vitest'
+import type { StoredStep } from '../../api/clickhouse.ts'
+import { fakeApp, product } from './fakes.ts'
+
+const forecast = {
+  product_id: 'lantern',
+  from: '2026-01-02',
+  daily: { mean: [1, 2], lower: [0, 0], upper: [3, 5] },
+  days_of_cover: 6.5,
+  reorder_point: null,
+  lead_time_days: null,
+  on_hand: 10,
+  unavailable: { reorder_point: 'no lead time' },
+  simulated: ['on_hand'],
+  model: 'weekday-level'
+}
+const step = (name: string, minute: number, fields: Partial<StoredStep> = {}): StoredStep => ({
+  step: name,
+  occurred_at: `2026-01-02T03:${String(minute).padStart(2, '0')}:00.000Z`,
+  customer_id: '7',
+  country: 'France',
+  amount: '0',
+  currency: 'GBP',
+  reason: '',
+  ...fields
+})
+const line = {
+  line_id: 0,
+  movement: 'order_placed',
+  kind: 'product',
+  product_id: 'lantern',
+  description: 'WHITE METAL LANTERN',
+  quantity: 2,
+  unit_price: '2.95',
+  amount: '5.9',
+  currency: 'GBP',
+  tax_included: false
+}
+const down = () => Promise.reject(new Error('connection refused'))
+const salesAsked: unknown[] = []
+const total = {
+  period: '2026-01-02',
+  currency: 'GBP',
+  gross_amount: '10.5',
+  refund_amount: '-1',
+  net_amount: '9.5',
+  units_sold: 3,
+  units_refunded: -1,
+  lines: 4
+}
+
+const { app, dependencies } = await fakeApp(
+  {
+    products: [
+      product('lantern', { title: 'White Metal Lantern', recent_units: 9 }),
+      product('lantern-b', { work_id: 'lantern', title: 'Black metal lantern', recent_units: 1 }),
+      product('café', { title: 'CAFÉ mug', attributes: { artist: 'Björk' } }),
+      product('東京', { title: '東京事変の音楽' }),
+      product('gone', { title: 'Sold out lantern', on_hand: 0 })
+    ],
+    similar: { lantern: { gone: 0.9, café: 0.5, lantern: 0.4 } },
+    popular: { lantern: 9 },
+    forecasts: [forecast]
+  },
+  {
+    warehouse: {
+      ping: async () => undefined,
+      readOrderSteps: async (order_id) =>
+        order_id === '536365'
+          ? [
+              step('order_placed', 1, { amount: '5.9' }),
+              step('order_paid', 2, { amount: '5.9' }),
+              step('order_completed', 3)
+            ]
+          : [],
+      readOrderLines: async () => [line],
+      readCustomers: async (limit) =>
+        [{ customer_id: '7', country: 'France', orders: 2, last_order_at: '2026-01-02T03:01:00.000Z' }].slice(
+          0,
+          limit
+        ),
+      readCustomerOrders: async (customer_id) =>
+        customer_id === '7'
+          ? [
+              {
+                order_id: 'C1',
+                steps: ['order_refunded'],
+                times: ['2026-01-03T00:00:00.000Z'],
+                amounts: ['-2'],
+                line_counts: [1],
+                currencies: ['GBP']
+              }
+            ]
+          : [],
+      readLastSalesDay: async () => '2026-01-31',
+      readSales: async (request) => {
+        salesAsked.push(request)
+        return ['lantern', ''].map((member) => ({ ...total, member })).slice(0, request.limit)
+      }
+    }
+  }
+)
+afterAll(() => app.close())
+
+async function get(url: string) {
+  const answer = await app.inject(url)
+  return { status: answer.statusCode, ...answer.json() }
+}
+const idsOf = (answer: { items: { product_id: string }[] }) => answer.items.map((item) => item.product_id)
+
+test('the catalogue comes page by page, what sells most first or by title', async () => {
+  const first = await get('/v1/products?limit=2')
+  expect(idsOf(first)).toEqual(['lantern', 'lantern-b'])
+  expect(first).toMatchObject({ total: 5, next_cursor: 2 })
+  const last = await get('/v1/products?limit=3&cursor=2')
+  expect(last.items).toHaveLength(3)
+  expect(last.next_cursor).toBeUndefined()
+  expect(idsOf(await get('/v1/products?sort=title&limit=1'))).toEqual(['lantern-b'])
+})
+
+test('a product comes with its other editions and says what is invented', async () => {
+  const answer = await get('/v1/products/lantern')
+  expect(answer).toMatchObject({ product_id: 'lantern', price: '2.95', simulated: ['on_hand'] })
+  expect(answer.editions).toMatchObject([{ product_id: 'lantern-b' }])
+})
+
+test('similar products leave out the product itself and what is out of stock', async () => {
+  expect(idsOf(await get('/v1/products/lantern/similar'))).toEqual(['café'])
+  expect(idsOf(await get('/v1/products/café/similar'))).toEqual([])
+})
+
+test.each([
+  ['LANTERN', ['lantern', 'lantern-b', 'gone']],
+  ['lanterns', ['lantern', 'lantern-b', 'gone']],
+  ['metal lant', ['lantern', 'lantern-b']],
+  ['lantren', ['lantern', 'lantern-b', 'gone']],
+  ['cafe', ['café']],
+  ['bjork', ['café']],
+  ['東京', ['東京']],
+  ['音楽', ['東京']],
+  ['lantern-b', ['lantern-b']],
+  ['nothing like it', []],
+  ['!?', []]
+])('a search for %j finds %j', async (q, expected) => {
+  const answer = await get(`/v1/search?q=${encodeURIComponent(q)}`)
+  expect(idsOf(answer)).toEqual(expected)
+  expect(answer.total).toBe(expected.length)
+})
+
+test('a search gives pages', async () => {
+  const answer = await get('/v1/search?q=lantern&limit=1&offset=1')
+  expect(answer.total).toBe(3)
+  expect(idsOf(answer)).toEqual(['lantern-b'])
+})
+
+test('a forecast is as published; a product without one says why every figure is missing', async () => {
+  expect(await get('/v1/forecasts/lantern')).toEqual({ status: 200, ...forecast })
+  const answer = await get('/v1/forecasts/gone')
+  expect(answer).toMatchObject({
+    status: 200,
+    from: null,
+    days_of_cover: null,
+    reorder_point: null,
+    on_hand: 0
+  })
+  expect(answer.unavailable.daily).toContain('no forecast')
+})
+
+test('an order tells its state, timeline, illegal steps, lines and sums', async () => {
+  const order = await get('/v1/orders/536365')
+  expect(order).toMatchObject({
+    state: 'paid',
+    customer_id: '7',
+    country: 'France',
+    placed_amount: '5.9',
+    paid_amount: '5.9',
+    refunded_amount: '0',
+    lines: [{ product_id: 'lantern', amount: '5.9' }]
+  })
+  expect(order.timeline).toMatchObject([
+    { step: 'order_placed', legal: true, amount: '5.9' },
+    { step: 'order_paid', legal: true, state: 'paid' },
+    { step: 'order_completed', legal: false, state: 'paid', amount: null }
+  ])
+})
+
+test('customers and their orders, a credit note among them', async () => {
+  expect((await get('/v1/customers')).items).toMatchObject([{ customer_id: '7', orders: 2 }])
+  expect((await get('/v1/customers/7/orders')).items).toMatchObject([
+    { order_id: 'C1', state: 'refunded', amount: '-2', currency: 'GBP', lines: 1 }
+  ])
+})
+
+test('sales come by default for the last 30 days with sales', async () => {
+  const answer = await get('/v1/sales')
+  expect(answer).toMatchObject({ from: '2026-01-02', to: '2026-01-31', grain: 'day', group_by: 'none' })
+  expect(answer.rows[0]).toEqual(total)
+})
+
+test('sales by product name the product, and say when rows were left out', async () => {
+  const answer = await get('/v1/sales?from=2026-01-01&to=2026-01-05&grain=total&group_by=product&limit=1')
+  expect(salesAsked.at(-1)).toEqual({
+    from: '2026-01-01',
+    to: '2026-01-05',
+    grain: 'total',
+    group_by: 'product',
+    limit: 2
+  })
+  expect(answer).toMatchObject({
+    truncated: true,
+    rows: [{ product_id: 'lantern', title: 'White Metal Lantern' }]
+  })
+  const all = await get('/v1/sales?group_by=product')
+  expect(all.rows[1].product_id).toBeNull()
+  expect((await get('/v1/sales?group_by=country')).rows[0].country).toBe('lantern')
+})
+
+test.each([
+  ['/v1/products?limit=1000', 400, 'limit'],
+  ['/v1/products?sort=best', 400, 'sort'],
+  ['/v1/products?cursor=-1', 400, 'cursor'],
+  ['/v1/products/unknown', 404, 'product_id'],
+  ['/v1/products/unknown/similar', 404, 'product_id'],
+  ['/v1/products/lantern/similar?limit=x', 400, 'limit'],
+  ['/v1/search', 400, 'q'],
+  ['/v1/search?q=', 400, 'q'],
+  [`/v1/search?q=${'x'.repeat(201)}`, 400, 'q'],
+  ['/v1/forecasts/unknown', 404, 'product_id'],
+  ['/v1/orders/unknown', 404, 'order_id'],
+  ['/v1/customers/unknown/orders', 404, 'customer_id'],
+  ['/v1/customers?limit=0', 400, 'limit'],
+  ['/v1/sales?from=yesterday', 400, 'from'],
+  ['/v1/sales?from=2026-02-30', 400, 'from'],
+  ['/v1/sales?from=2026-02-02&to=2026-02-01', 400, 'from'],
+  ['/v1/sales?from=1999-01-01&to=2026-02-01', 400, 'from'],
+  ['/v1/sales?to=0000-00-00', 400, 'to'],
+  ['/v1/sales?grain=hour', 400, 'grain'],
+  ['/v1/sales?group_by=customer', 400, 'group_by']
+])('%s is a %i that names %s', async (url, status, field) => {
+  expect(await get(url)).toMatchObject({ status, error: { field } })
+})
+
+test('an address that cannot be decoded is a 400, an unknown one and a too long id a 404, all in one form', async () => {
+  expect(await get('/v1/products/%E0%A4%A')).toMatchObject({ status: 400, error: { code: 'bad_url' } })
+  expect(await get('/v1/nothing')).toMatchObject({ status: 404, error: { code: 'unknown_route' } })
+  expect(await get(`/v1/products/${'x'.repeat(300)}`)).toMatchObject({ status: 404 })
+  expect(await get('/v1/orders/%00%27%3B--')).toMatchObject({ status: 404 })
+})
+
+test('is healthy, ready, measured and described', async () => {
+  expect(await get('/health')).toMatchObject({ status: 'ok' })
+  expect(await get('/ready')).toMatchObject({ ready: true, missing: [] })
+  const metrics = await app.inject('/metrics')
+  expect(metrics.body).toContain('flipside_serving_age_seconds{kind="products",version="v1"}')
+  expect(metrics.body).toContain('route="/v1/products/:product_id"')
+  expect(metrics.body).toContain('flipside_served_events_dropped_total 0')
+  const openapi = await get('/openapi.json')
+  expect(Object.keys(openapi.paths)).toEqual(
+    expect.arrayContaining([
+      '/v1/events',
+      '/v1/recommendations',
+      '/v1/sales',
+      '/v1/orders/{order_id}',
+      '/ready'
+    ])
+  )
+  expect(openapi.components.schemas.Event.anyOf.length).toBeGreaterThan(20)
+  expect((await app.inject('/docs')).statusCode).toBe(200)
+})
+
+test('says what it is not ready for', async () => {
+  const { app } = await fakeApp(undefined, {
+    pingServingStore: down,
+    warehouse: { ...dependencies.warehouse, ping: down }
+  })
+  const answer = await app.inject('/ready')
+  expect(answer.statusCode).toBe(503)
+  expect(answer.json().missing).toEqual([
+    'warehouse',
+    'serving store',
+    'published products',
+    'published popular'
+  ])
+  await app.close()
+})
+
+test('a warehouse or catalogue that is not there is a 503 with a hint to retry, never a 500 or a 404', async () => {
+  const { app } = await fakeApp(undefined, {
+    warehouse: {
+      ping: down,
+      readOrderSteps: down,
+      readOrderLines: down,
+      readCustomers: down,
+      readCustomerOrders: down,
+      readLastSalesDay: down,
+      readSales: down
+    }
+  })
+  for (const url of [
+    '/v1/orders/1',
+    '/v1/customers',
+    '/v1/customers/7/orders',
+    '/v1/sales',
+    '/v1/sales?from=2026-01-01&to=2026-01-02',
+    '/v1/products',
+    '/v1/products/lantern',
+    '/v1/search?q=lantern',
+    '/v1/forecasts/lantern'
+  ]) {
+    const answer = await app.inject(url)
+    expect([url, answer.statusCode, answer.headers['retry-after']]).toEqual([url, 503, '1'])
+  }
+  await app.close()
+})
+
+test('an empty warehouse has no sales, no customers, and says so plainly', async () => {
+  const { app } = await fakeApp({ products: [] })
+  expect((await app.inject('/v1/sales')).json()).toMatchObject({ from: null, to: null, rows: [] })
+  expect((await app.inject('/v1/customers')).json()).toEqual({ items: [] })
+  expect((await app.inject('/v1/products')).json()).toEqual({ total: 0, items: [] })
+  expect((await app.inject('/v1/recommendations')).json()).toMatchObject({ items: [], degraded: false })
+  await app.close()
+})
