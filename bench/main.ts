@@ -9,13 +9,14 @@ export type Bench = {
 
 const [name = '--help', ...args] = process.argv.slice(2)
 const names = (await readdir(new URL('.', import.meta.url)))
-  .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
+  .filter((file) => file.endsWith('.ts') && !['main.ts', 'memory.ts'].includes(file))
   .map((file) => file.slice(0, -3))
   .toSorted()
 
 if (!names.includes(name)) {
   process.stdout.write(`npm run -s bench <name> [-- options]\n\n`)
-  for (const known of names) process.stdout.write(`  ${known.padEnd(10)} ${(await load(known)).help.split('\n', 1)[0]}\n`)
+  for (const known of names)
+    process.stdout.write(`  ${known.padEnd(10)} ${(await load(known)).help.split('\n', 1)[0]}\n`)
   process.stdout.write('\nnpm run -s bench <name> -- --help says more. The last line of each is JSON.\n')
   process.exit(name === '--help' ? 0 : 2)
 }

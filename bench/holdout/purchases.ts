@@ -85,6 +85,21 @@ export function basketInteractions(purchases: Purchases): Interactions {
   }
 }
 
+/** Without guests; a unit is a customer. */
+export function knownInteractions(purchases: Purchases): Interactions {
+  const rows = Uint32Array.from(purchases.customers.keys()).filter(
+    (row) => purchases.customers[row] !== GUEST
+  )
+  return {
+    unitCount: purchases.customerCount,
+    itemCount: purchases.workCount,
+    units: rows.map((row) => purchases.customers[row] ?? 0),
+    items: rows.map((row) => purchases.works[row] ?? 0),
+    weights: new Float32Array(rows.length).fill(1),
+    occurredAtMs: Float64Array.from(rows, (row) => purchases.occurredAtMs[row] ?? 0)
+  }
+}
+
 /** Each work by the name that its lines used most; empty for works not bought yet. */
 export function titlesOf({ workCount, works, titles }: Purchases): string[] {
   const counts = Array.from({ length: workCount }, () => new Map<string, number>())

@@ -16,7 +16,10 @@ export function meanOf(values: readonly number[]): number {
  * 95 % percentile interval (Efron 1979) of a statistic of customers drawn with replacement. The statistic is told how often
  * each customer was drawn; the seed is fixed, so a rerun prints the same.
  */
-export function bootstrap(count: number, statistic: (draws: Uint16Array) => number): [low: number, high: number] {
+export function bootstrap(
+  count: number,
+  statistic: (draws: Uint16Array) => number
+): [low: number, high: number] {
   const random = mulberry32(SEED)
   const values: number[] = []
   for (let round = 0; round < ROUNDS; round++) {

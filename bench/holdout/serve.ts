@@ -41,7 +41,12 @@ function keepLast<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value
 }
 
 /** The best works that the customer does not have, from the lists and the latest of the history alone. */
-export function answer(lists: Lists, { owned }: Question, settings: RecommendSettings, nowMs: number): number[] {
+export function answer(
+  lists: Lists,
+  { owned }: Question,
+  settings: RecommendSettings,
+  nowMs: number
+): number[] {
   const recommendations = blend({
     history: weighHistory(
       { items: [...owned.keys()], occurredAtMs: [...owned.values()] },

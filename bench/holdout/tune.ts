@@ -25,13 +25,13 @@ export const dimensions: readonly Dimension[] = [
   { name: 'unitExponent', values: [0.5, 0.75, 1, 1.25], with: kernel('unitExponent') },
   { name: 'targetExponent', values: [0.2, 0.3, 0.4, 0.5, 0.6], with: kernel('targetExponent') },
   { name: 'sourceExponent', values: [0, 0.2, 0.4, 0.6], with: kernel('sourceExponent') },
-  { name: 'contentWeight', values: [0, 0.1, 0.2, 0.3, 0.4, 0.6], with: top('contentWeight') },
-  { name: 'popularityWeight', values: [0, 0.05, 0.1, 0.2, 0.4], with: top('popularityWeight') },
-  { name: 'popularityHalfLifeDays', values: [2, 5, 10, 30], with: top('popularityHalfLifeDays') },
-  { name: 'historyHalfLifeDays', values: [30, 90, 180, 365, 1000], with: top('historyHalfLifeDays') }
+  { name: 'contentWeight', values: [0, 0.1, 0.2, 0.4], with: top('contentWeight') },
+  { name: 'popularityWeight', values: [0.02, 0.05, 0.1, 0.2], with: top('popularityWeight') },
+  { name: 'popularityHalfLifeDays', values: [2, 5, 14], with: top('popularityHalfLifeDays') },
+  { name: 'historyHalfLifeDays', values: [60, 180, 365, 1000], with: top('historyHalfLifeDays') }
 ]
 
-/** Where the search starts: plain cosine with nothing blended in, and no ageing to speak of. */
+/** Where the search starts: slow ageing, and popularity only where neighbours have nothing to say (a weight of 0 would leave guests without any). */
 export const startSettings: RecommendSettings = {
   coOccurrence: {
     halfLifeDays: 60,
@@ -48,7 +48,7 @@ export const startSettings: RecommendSettings = {
   contentNeighboursMax: 100,
   boughtTogetherWeight: 1,
   contentWeight: 0,
-  popularityWeight: 0
+  popularityWeight: 0.02
 }
 
 export type Tuned = { settings: RecommendSettings; recall: number; customers: number; tried: number }
@@ -67,14 +67,16 @@ export function tune(
   const questions = questionsOf(earlier, window).filter(({ fresh }) => fresh.size > 0)
   const fitLists = createFitter(earlier, nowMs)
   const seen = new Map<string, number>()
-  const evaluate = (settings: RecommendSettings) => {
+  const evaluate = (settings: RecommendSettings): number => {
     const key = JSON.stringify(settings)
-    const lists = seen.has(key) ? undefined : fitLists(settings)
-    const recall =
-      seen.get(key) ??
-      meanOf(questions.map((question) => recallOf(lists ? answer(lists, question, settings, nowMs) : [], question.fresh)))
-    seen.set(key, recall)
-    return recall
+    const known = seen.get(key)
+    if (known !== undefined) return known
+    const lists = fitLists(settings)
+    const recalls = questions.map((question) =>
+      recallOf(answer(lists, question, settings, nowMs), question.fresh)
+    )
+    seen.set(key, meanOf(recalls))
+    return meanOf(recalls)
   }
   let best = { settings: startSettings, recall: evaluate(startSettings) }
   for (let pass = 0; pass < passes; pass++) {
@@ -85,7 +87,9 @@ export function tune(
         const recall = evaluate(settings)
         if (recall > best.recall) best = { settings, recall }
       }
-      report?.(`pass ${pass + 1}: ${dimension.name}: recall ${best.recall.toFixed(4)} after ${seen.size} settings`)
+      report?.(
+        `pass ${pass + 1}: ${dimension.name}: recall ${best.recall.toFixed(4)} after ${seen.size} settings`
+      )
     }
     if (best.recall === before) break
   }

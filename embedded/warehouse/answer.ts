@@ -143,6 +143,12 @@ async function prepare(session: Session, request: Request): Promise<void> {
   const settings = new Map([...request.settings, ...request.parameters])
   if (request.readOnly && !(Number(settings.get('readonly') ?? 0) > 0)) settings.set('readonly', '2')
   const readOnly = settings.get('readonly')
+  // Values of parameters do not count towards the size of a statement, which the engine bounds.
+  const bytes = request.parameters.reduce((sum, [, value]) => sum + 4 * value.length, 0)
+  if (bytes > MAX_QUERY_SIZE) {
+    await run(session, `SET max_query_size = ${MAX_QUERY_SIZE + bytes}`)
+    settings.set('max_query_size', settings.get('max_query_size') ?? String(MAX_QUERY_SIZE))
+  }
   settings.delete('readonly')
   const steps = []
   if (request.roles.length > 0) steps.push(`SET ROLE ${request.roles.map(quoteName).join(', ')}`)
@@ -150,13 +156,7 @@ async function prepare(session: Session, request: Request): Promise<void> {
   if (settings.size > 0)
     steps.push(`SET ${[...settings].map(([name, value]) => `${name} = ${quote(value)}`).join(', ')}`)
   if (readOnly !== undefined) steps.push(`SET readonly = ${quote(readOnly)}`)
-  if (steps.length === 0) return
-  const sql = steps.join('; ')
-  // Values of parameters do not count towards the size of the statement, which the engine bounds.
-  const large = sql.length > MAX_QUERY_SIZE / 4
-  if (large) await run(session, `SET max_query_size = ${4 * sql.length}`)
-  const size = settings.get('max_query_size') ?? String(MAX_QUERY_SIZE)
-  await run(session, large ? `SET max_query_size = ${quote(size)}; ${sql}` : sql)
+  if (steps.length > 0) await run(session, steps.join('; '))
 }
 
 /** The engine's default, in bytes. */

@@ -88,7 +88,7 @@ export async function readStatement(query: string, body: Readable): Promise<Stat
       throw tooLarge('an insert names no FORMAT, VALUES or SELECT')
     if (head.kind === 'open') head = readHead(text.toString('latin1'), whole)
   }
-  if (head.kind === 'refused') throw notImplemented(head.reason)
+  if (head.kind === 'refused') throw head.error
   if (head.kind !== 'insert') return { kind: 'statement', sql: text.toString('utf8') }
   const first = text.subarray(head.head.dataAt)
   return { kind: 'insert', text, head: head.head, data: chain(first, chunks) }

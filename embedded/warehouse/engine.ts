@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import type { ChdbResult, Session } from 'chdb'
-import { WarehouseError } from './errors.ts'
+import { syntaxError } from './errors.ts'
 
 export type Engine = {
   /**
@@ -98,25 +98,33 @@ function loadEngine(): { Session: typeof Session; classify: Classify } {
   }
 }
 
+/** What is wrong the engine writes to standard error by itself; its error only says that something is. */
 function openFirst(open: () => Session, dataDir: string): Session {
   try {
     return open()
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    if (!message.includes('Cannot lock file') && !message.includes('Code: 76')) throw cause
-    throw new Error(`the data directory ${dataDir} is in use by another process${readOwner(dataDir)}`, {
-      cause
-    })
+    const owner = readOwner(dataDir)
+    if (owner === undefined || !isRunning(owner)) {
+      throw new Error(`the engine could not open the data directory ${dataDir}`, { cause })
+    }
+    throw new Error(`the data directory ${dataDir} is in use by another process (${owner})`, { cause })
   }
 }
 
-/** The engine writes who it is into the file that it locks. */
-function readOwner(dataDir: string): string {
+/** The engine writes its process id into the file that it locks. */
+function readOwner(dataDir: string): number | undefined {
+  const file = join(dataDir, 'status')
+  if (!existsSync(file)) return undefined
+  const owner = /PID: (\d+)/.exec(readFileSync(file, 'utf8'))?.[1]
+  return owner === undefined ? undefined : Number(owner)
+}
+
+function isRunning(pid: number): boolean {
   try {
-    const owner = /PID: (\d+)/.exec(readFileSync(join(dataDir, 'status'), 'utf8'))?.[1]
-    return owner ? ` (process ${owner})` : ''
-  } catch {
-    return ''
+    return process.kill(pid, 0)
+  } catch (error) {
+    // It runs, and is somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 
@@ -126,11 +134,7 @@ export async function requireOneStatement(engine: Engine, session: Session, sql:
   if (count === 1) return
   // Only parses, and tells where: a text that does not parse as a whole must never run in part.
   if (count === 0) await explainSyntax(session, sql)
-  throw new WarehouseError({
-    code: 62,
-    name: 'SYNTAX_ERROR',
-    message: count === 0 ? 'Syntax error: Empty query' : 'Syntax error (Multi-statements are not allowed)'
-  })
+  throw syntaxError(count === 0 ? 'Empty query' : 'Multi-statements are not allowed')
 }
 
 async function explainSyntax(session: Session, sql: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { notImplemented, syntaxError, type WarehouseError } from './errors.ts'
 import { isWord, tokens, type Token } from './tokens.ts'
 
 /** Where the statement of an insert ends and its rows begin. Offsets are in bytes. */
@@ -13,7 +14,7 @@ export type InsertHead = {
 export type Head =
   | { kind: 'insert'; head: InsertHead }
   | { kind: 'statement' }
-  | { kind: 'refused'; reason: string }
+  | { kind: 'refused'; error: WarehouseError }
   /** More bytes are needed to tell. */
   | { kind: 'open' }
 
@@ -33,7 +34,7 @@ export function readHead(text: string, whole: boolean): Head {
     } else if (token.depth === 0 && !isName(token, before)) {
       if (isWord(token, 'SELECT', 'WITH', 'EXPLAIN')) return readInsertSelect(text.slice(token.start))
       if (isWord(token, 'FROM'))
-        return { kind: 'refused', reason: 'INSERT … FROM INFILE reads files of a client' }
+        return { kind: 'refused', error: notImplemented('INSERT … FROM INFILE reads files of a client') }
       if (isWord(token, 'SETTINGS')) settings = token
       if (isWord(before, 'FORMAT') && token.word) {
         const dataAt = skipToData(text, token.end, whole)
@@ -42,12 +43,10 @@ export function readHead(text: string, whole: boolean): Head {
         return insertHead({ sourceAt: settings?.start ?? formatAt, formatAt, format: token.text, dataAt })
       }
       if (isWord(token, 'VALUES')) {
-        return insertHead({
-          sourceAt: (settings ?? token).start,
-          formatAt: token.start,
-          format: 'Values',
-          dataAt: token.end
-        })
+        if (goesOnAfterSemicolon(text.slice(token.end)))
+          return { kind: 'refused', error: syntaxError('Multi-statements are not allowed') }
+        const sourceAt = (settings ?? token).start
+        return insertHead({ sourceAt, formatAt: token.start, format: 'Values', dataAt: token.end })
       }
     }
     before = token
@@ -56,6 +55,16 @@ export function readHead(text: string, whole: boolean): Head {
 }
 
 const insertHead = (head: InsertHead): Head => ({ kind: 'insert', head })
+
+/** The engine would leave out what follows, without a word. Looks only at what came together with the statement. */
+function goesOnAfterSemicolon(rows: string): boolean {
+  let ended = false
+  for (const token of tokens(rows)) {
+    if (ended) return true
+    ended = token.depth === 0 && token.text === ';'
+  }
+  return false
+}
 
 /** A table or a column may be called like a keyword. */
 function isName(token: Token, before: Token | undefined): boolean {
@@ -69,7 +78,7 @@ function isName(token: Token, before: Token | undefined): boolean {
 function readInsertSelect(text: string): Head {
   for (const token of tokens(text)) {
     if (isWord(token, 'INPUT'))
-      return { kind: 'refused', reason: 'INSERT … SELECT … FROM input() is not implemented' }
+      return { kind: 'refused', error: notImplemented('INSERT … SELECT … FROM input() is not implemented') }
   }
   return { kind: 'statement' }
 }

@@ -32,15 +32,16 @@ export async function* readLines(file: URL | string = ONLINE_RETAIL_FILE): Async
   source.on('error', (error: Error) => parser.destroy(error))
   unzipped.on('error', (error: Error) => parser.destroy(error))
   unzipped.pipe(parser)
+  const shared = createTexts()
   let line_id = -1
   for await (const fields of parser as AsyncIterable<string[]>) {
     line_id++
-    if (line_id > 0) yield readLine(fields, line_id)
+    if (line_id > 0) yield readLine(fields, line_id, shared)
     else if (fields.join(',') !== COLUMNS) throw new Error(`${String(file)}: expected the columns ${COLUMNS}`)
   }
 }
 
-export function readLine(fields: string[], line_id: number): LineResult {
+export function readLine(fields: string[], line_id: number, shared = (text: string) => text): LineResult {
   const refuse = (reason: string): LineResult => ({
     ok: false,
     line_id,
@@ -73,15 +74,25 @@ export function readLine(fields: string[], line_id: number): LineResult {
     ok: true,
     line: {
       line_id,
-      invoice,
-      stock_code,
-      description,
+      invoice: shared(invoice),
+      stock_code: shared(stock_code),
+      description: shared(description),
       quantity: Number(quantityText),
       occurred_at,
-      unit_price: formatMoney(parseMoney(price)),
-      customer_id: customer ? customer.slice(0, 5) : undefined,
-      country
+      unit_price: shared(formatMoney(parseMoney(price))),
+      customer_id: customer ? shared(customer.slice(0, 5)) : undefined,
+      country: shared(country)
     }
+  }
+}
+
+/** Each text once: the file's five million fields are some tens of thousands of texts. */
+function createTexts(): (text: string) => string {
+  const texts = new Map<string, string>()
+  return (text) => {
+    const known = texts.get(text)
+    if (known === undefined) texts.set(text, text)
+    return known ?? text
   }
 }
 
@@ -93,8 +104,15 @@ export function moveDate(occurred_at: string, days: number): string {
   return new Date(to - (londonOffsetMs(to) - londonOffsetMs(from))).toISOString()
 }
 
-/** The file's clock is the shop's, in London. */
+const instants = new Map<string, string | undefined>()
+
+/** The file's clock is the shop's, in London. Lines of an invoice share their date, so each is read once. */
 function londonToUtc(date: string): string | undefined {
+  if (!instants.has(date)) instants.set(date, readLondon(date))
+  return instants.get(date)
+}
+
+function readLondon(date: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(date)) return undefined
   const local = Date.parse(`${date.replace(' ', 'T')}Z`)
   if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== date.slice(0, 10))
