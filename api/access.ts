@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { topicOf, type EventType } from '../models/contracts/events.ts'
+import { type EventType } from '../models/contracts/events.ts'
+import { topicOf } from '../models/contracts/topics.ts'
 import type { Config } from '../models/contracts/config.ts'
 
 /** Whose key a request carries. */

@@ -1,12 +1,6 @@
-import {
-  checkEvent,
-  EVENT_BYTES_MAX,
-  keyOf,
-  ORDER_EVENT_BYTES_MAX,
-  REJECTED_TOPIC,
-  topicOf,
-  type RejectedMessage
-} from '../models/contracts/events.ts'
+import { checkEvent } from '../models/contracts/check-event.ts'
+import { EVENT_BYTES_MAX, ORDER_EVENT_BYTES_MAX } from '../models/contracts/events.ts'
+import { keyOf, REJECTED_TOPIC, topicOf, type RejectedMessage } from '../models/contracts/topics.ts'
 import type { LogMessage } from '../models/contracts/event-log.ts'
 import { maySend, type Access } from './access.ts'
 

@@ -1,46 +1,130 @@
-import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs'
+import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs'
 import type { EventSender, LogMessage } from '../models/contracts/event-log.ts'
 
-/** With these a send that no broker takes is refused within about 10 s, so that its sender can hear of it. */
-const CONNECTION_TIMEOUT_MS = 3_000
-const REQUEST_TIMEOUT_MS = 5_000
-const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 }
+/** A record batch must stay below a broker's `message.max.bytes`, 1 MiB unless it was set; headers need room too. */
+const GROUP_BYTES_MAX = 900_000
+const MESSAGE_OVERHEAD_BYTES = 32
+const WAITING_BYTES_MAX = 64 * 1024 * 1024
+/** With these a send that no broker takes is refused within about 10 s, so that its sender hears of it. */
+const TIMES = { connectionTimeout: 3_000, requestTimeout: 5_000 }
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 }
 const SEND_TIMEOUT_MS = 10_000
 
-/** Sends to Kafka: acknowledged by all replicas, once each, in the order of the sends. */
+type Send = {
+  topic: string
+  isRefused: boolean
+  piecesLeft: number
+  resolve(): void
+  reject(error: unknown): void
+}
+type Piece = { send: Send; messages: LogMessage[]; bytes: number }
+
+/**
+ * Sends to Kafka: on all replicas before a send resolves, once each, in the order of the sends.
+ *
+ * One request is under way at a time, and a producer is given up after a failed one: kafkajs takes back the sequence
+ * numbers of a failed request, so that the next request would carry those of messages that the broker may have
+ * stored, and the broker would acknowledge it as a repeat without storing it.
+ */
 export async function openKafkaSender(options: {
   brokers: string[]
   clientId: string
 }): Promise<EventSender> {
-  const kafka = new Kafka({
-    ...options,
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: RETRY
-  })
+  const kafka = new Kafka({ ...options, ...TIMES, logLevel: logLevel.NOTHING, retry: RETRY })
+  const waiting: Piece[] = []
+  let waitingBytes = 0
+  let sending: Promise<void> | undefined
+  let closed = false
+  let producer: Producer | undefined = await connect(kafka)
+
+  async function sendWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = takeGroup(waiting).filter(({ send }) => !send.isRefused)
+      waitingBytes = waiting.reduce((sum, piece) => sum + piece.bytes, 0)
+      try {
+        producer ??= await withTimeout(connect(kafka))
+        const topicMessages = group.map(({ send, messages }) => ({ topic: send.topic, messages }))
+        if (group.length > 0) await withTimeout(producer.sendBatch({ acks: -1, topicMessages }))
+        for (const { send } of group) if (--send.piecesLeft === 0) send.resolve()
+      } catch (error) {
+        for (const { send } of group) {
+          send.isRefused = true
+          send.reject(error)
+        }
+        // What this one still does is of no interest: its sends are refused already.
+        producer?.disconnect().catch(() => undefined)
+        producer = undefined
+      }
+    }
+    sending = undefined
+  }
+
+  return {
+    async send(topic: string, messages: LogMessage[]): Promise<void> {
+      if (closed) throw new Error('the log is closed')
+      if (messages.length === 0) return
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const send = { topic, isRefused: false, piecesLeft: 0, resolve, reject }
+      const pieces = cutPieces(send, messages)
+      const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0)
+      if (waitingBytes > 0 && waitingBytes + bytes > WAITING_BYTES_MAX) {
+        throw new Error(`Kafka is behind: ${waitingBytes} bytes wait to be sent`)
+      }
+      send.piecesLeft = pieces.length
+      for (const piece of pieces) waiting.push(piece)
+      waitingBytes += bytes
+      sending ??= sendWaiting()
+      await promise
+    },
+    async close(): Promise<void> {
+      closed = true
+      await sending
+      await producer?.disconnect()
+    }
+  }
+}
+
+async function connect(kafka: Kafka): Promise<Producer> {
   const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
     retry: RETRY
   })
   await producer.connect()
-  return {
-    async send(topic: string, messages: LogMessage[]): Promise<void> {
-      if (messages.length === 0) return
-      await withTimeout(producer.send({ topic, messages, acks: -1, compression: CompressionTypes.None }))
-    },
-    close: () => producer.disconnect()
-  }
+  return producer
 }
 
-/** kafkajs may retry on past its own limits while it looks for a leader. */
-async function withTimeout(sending: Promise<unknown>): Promise<void> {
+function cutPieces(send: Send, messages: LogMessage[]): Piece[] {
+  const pieces: Piece[] = []
+  for (const message of messages) {
+    const { key, value } = message
+    const bytes = Buffer.byteLength(key ?? '') + Buffer.byteLength(value) + MESSAGE_OVERHEAD_BYTES
+    const last = pieces.at(-1)
+    if (last && last.bytes + bytes <= GROUP_BYTES_MAX) {
+      last.messages.push(message)
+      last.bytes += bytes
+    } else {
+      pieces.push({ send, messages: [message], bytes })
+    }
+  }
+  return pieces
+}
+
+/** As many of the oldest pieces as fit into one request. */
+function takeGroup(waiting: Piece[]): Piece[] {
+  let bytes = 0
+  const tooMany = waiting.findIndex((piece, i) => (bytes += piece.bytes) > GROUP_BYTES_MAX && i > 0)
+  return waiting.splice(0, tooMany < 0 ? waiting.length : tooMany)
+}
+
+/** kafkajs goes on past its own limits while it looks for a leader. */
+async function withTimeout<Value>(work: Promise<Value>): Promise<Value> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error('Kafka did not answer in time')), SEND_TIMEOUT_MS)
   try {
-    await Promise.race([sending, late.promise])
+    return await Promise.race([work, late.promise])
   } finally {
     clearTimeout(timer)
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import pino from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { resolveServices } from '../embedded/services.ts'
+import { openStores } from '../embedded/stores.ts'
 import { readConfig, type Config } from '../models/contracts/config.ts'
 import type { EventSender } from '../models/contracts/event-log.ts'
 import { buildApp } from './app.ts'
@@ -13,7 +13,7 @@ import { readShop } from './shop.ts'
 const config = readConfig(process.env)
 const log = pino({ name: 'api', level: config.LOG_LEVEL })
 
-const services = await resolveServices(config)
+const services = await openStores(config)
 const warehouse = openWarehouse(services.clickhouse)
 const store = openServingStore(services.redis_url)
 const sender = await openSender(config)

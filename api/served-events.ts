@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { EventOf } from '../models/contracts/events.ts'
 import type { EventSender } from '../models/contracts/event-log.ts'
-import { keyOf, topicOf } from '../models/contracts/events.ts'
+import { keyOf, topicOf } from '../models/contracts/topics.ts'
 
 export type Served = Pick<
   EventOf<'recommendation_served'>,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createClient } from '@clickhouse/client'
-import { resolveServices } from '../embedded/services.ts'
+import { openStores } from '../embedded/stores.ts'
 import { readReplay } from '../embedded/shops/online-retail/replay.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { watchMemory } from './memory.ts'
@@ -49,11 +49,15 @@ function startDemo(
   dataDir: string,
   port: number
 ): { child: ChildProcess; stored: Promise<string>; url: Promise<string> } {
-  const child = spawn(process.execPath, ['embedded/main.ts', '--dates', 'original'], {
-    cwd: join(import.meta.dirname, '..'),
-    env: { ...process.env, DATA_DIR: dataDir, PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=4', 'embedded/main.ts', '--dates', 'original'],
+    {
+      cwd: join(import.meta.dirname, '..'),
+      env: { ...process.env, DATA_DIR: dataDir, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe']
+    }
+  )
   const died = once(child, 'exit').then(([code]) =>
     Promise.reject(new Error(`the demo ended with code ${String(code)}`))
   )
@@ -76,7 +80,7 @@ function startDemo(
 }
 
 async function readHeld(dataDir: string): Promise<{ stored: number; rejected: number; net_amount: string }> {
-  const services = await resolveServices(readConfig({ DATA_DIR: dataDir }))
+  const services = await openStores(readConfig({ DATA_DIR: dataDir }))
   const clickhouse = createClient(services.clickhouse)
   const result = await clickhouse.query({
     query: `SELECT

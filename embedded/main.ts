@@ -8,7 +8,7 @@ import { showProgress } from '../jobs/progress.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import type { ReplayRecord } from '../models/contracts/replay.ts'
 import { runChild, startChild, type Child } from './children.ts'
-import { resolveServices, type Services } from './services.ts'
+import { openStores, type Stores } from './stores.ts'
 import { ONLINE_RETAIL_LINES } from './shops/online-retail/lines.ts'
 import { readReplay, replayOnlineRetail, wholeWeeksUntil } from './shops/online-retail/replay.ts'
 import { describeShop } from './shops/online-retail/shop.ts'
@@ -25,7 +25,7 @@ Settings come from the environment: PORT (8080), DATA_DIR (.data; remove it to s
 REDIS_URL, KAFKA_BROKERS to use real services in place of the embedded ones.
 `
 
-type ClickHouseAccess = Services['clickhouse']
+type ClickHouseAccess = Stores['clickhouse']
 const STALLED_MS = 60_000
 
 const { values } = parseArgs({
@@ -58,7 +58,7 @@ try {
 async function demo(): Promise<void> {
   const startedAtMs = performance.now()
   await mkdir(logDir, { recursive: true })
-  const services = await resolveServices(config)
+  const services = await openStores(config)
   if (!services.owned && !config.CLICKHOUSE_URL)
     throw new Error(`another process already runs the shop of ${dataDir}`)
   stopServices.push(services.close)

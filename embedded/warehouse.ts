@@ -108,16 +108,16 @@ if (import.meta.main) {
       user: process.env['CLICKHOUSE_USER'] ?? 'default',
       password: process.env['CLICKHOUSE_PASSWORD'] ?? ''
     })
-    const stop = async (): Promise<void> => {
+    const stop = async (watched: boolean): Promise<void> => {
       const { stillRunning } = await warehouse.close()
-      if (stillRunning === 0) process.exit(0)
-      // An orderly exit waits for the engine, for ever if need be; what it has acknowledged survives a kill.
+      // An orderly exit waits for the engine, for ever if need be. What it has acknowledged survives a kill.
+      if (watched && stillRunning === 0) process.exit(0)
       process.kill(process.pid, 'SIGKILL')
     }
-    process.once('SIGTERM', () => void stop())
-    process.once('SIGINT', () => void stop())
-    // Started by another process: its end is ours, or the data directory would stay locked.
-    if (process.argv.includes('--with-parent')) process.stdin.once('end', () => void stop()).resume()
+    process.once('SIGTERM', () => void stop(true))
+    process.once('SIGINT', () => void stop(true))
+    // Started by another process, whose end is ours: nobody would be left to end us, and the directory stayed locked.
+    if (process.argv.includes('--with-parent')) process.stdin.once('end', () => void stop(false)).resume()
     process.stdout.write(`${JSON.stringify({ listening: warehouse.url })}\n`)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { Value } from 'typebox/value'
+import { parseEvent } from '../models/contracts/check-event.ts'
 import {
-  parseEvent,
   REJECTED_TOPIC,
   RejectedMessageSchema,
   topicOf,
   type RejectedMessage
-} from '../models/contracts/events.ts'
+} from '../models/contracts/topics.ts'
 import type { LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
 
 /** A contiguous range of a partition. `epoch` is 0 but for deliberate replays. */

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
-import { resolveServices } from '../embedded/services.ts'
+import { openStores } from '../embedded/stores.ts'
 import { readConfig, type Config } from '../models/contracts/config.ts'
 import type { EventConsumer, TopicPartition } from '../models/contracts/event-log.ts'
-import { REJECTED_TOPIC, topics } from '../models/contracts/events.ts'
+import { REJECTED_TOPIC, topics } from '../models/contracts/topics.ts'
 import { openWarehouse } from './clickhouse.ts'
 import { migrate } from './migrate.ts'
 import { openPartition } from './partition.ts'
@@ -22,7 +22,7 @@ const log = pino({ name: 'ingest', level: config.LOG_LEVEL })
 const stopping = new AbortController()
 const retry = retryForEver(log, stopping.signal)
 
-const services = await resolveServices(config)
+const services = await openStores(config)
 const clickhouse = createClient({
   ...services.clickhouse,
   log: { level: ClickHouseLogLevel.OFF },

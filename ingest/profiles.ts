@@ -1,5 +1,6 @@
 import type { LogRecord } from '../models/contracts/event-log.ts'
-import { parseEvent, type ShopEvent } from '../models/contracts/events.ts'
+import { parseEvent } from '../models/contracts/check-event.ts'
+import { type ShopEvent } from '../models/contracts/events.ts'
 import { visitorOf } from '../models/contracts/served.ts'
 
 /** What an event changes in a visitor's profile: products, and when. */

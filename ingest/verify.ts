@@ -1,5 +1,5 @@
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
-import { resolveServices } from '../embedded/services.ts'
+import { openStores } from '../embedded/stores.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { checkFacts, checkMarts, checkReplay, type Check } from './checks.ts'
 
@@ -19,7 +19,7 @@ if (process.argv.includes('--help')) {
 }
 
 const config = readConfig(process.env)
-const services = await resolveServices(config)
+const services = await openStores(config)
 const client = createClient({
   ...services.clickhouse,
   log: { level: ClickHouseLogLevel.OFF },

@@ -2,7 +2,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { schedule } from 'node-cron'
 import { pino } from 'pino'
-import { resolveServices } from '../embedded/services.ts'
+import { openStores } from '../embedded/stores.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { servedKinds } from '../models/contracts/served.ts'
 import { jobs, runJob, type JobPorts } from './jobs.ts'
@@ -21,7 +21,7 @@ if (command !== 'schedule' && chosen.length === 0) {
 
 const config = readConfig(process.env)
 const log = pino({ name: 'jobs', level: config.LOG_LEVEL })
-const services = await resolveServices(config)
+const services = await openStores(config)
 const clickhouse = createClient({
   ...services.clickhouse,
   log: { level: ClickHouseLogLevel.OFF },

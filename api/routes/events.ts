@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { eventSchemas, REJECTED_TOPIC } from '../../models/contracts/events.ts'
+import { eventSchemas } from '../../models/contracts/events.ts'
+import { REJECTED_TOPIC } from '../../models/contracts/topics.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
 import { accessOf, type Access } from '../access.ts'
 import { collectEvents, rejectBody, type EventResult } from '../collect.ts'

@@ -15,7 +15,7 @@ const types: Record<string, string> = {
 }
 
 /** Addresses of the page: which one it is, the page itself decides. */
-const PAGES = ['/', '/product/:product_id', '/search', '/orders']
+const PAGES = ['/', '/product/:product_id', '/search', '/basket']
 
 const headers = {
   'content-security-policy':

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Committed, LogHandlers, TopicPartition } from '../../models/contracts/event-log.ts'
 import { openReader, type PartitionReader } from './partition-reader.ts'
 import { readPartitionCount } from './topics.ts'
@@ -7,7 +6,9 @@ import { readPartitionCount } from './topics.ts'
  * How long an idle partition waits before it looks again: one read of 64 bytes. A file watcher would be no faster in
  * the worst case and misses events on shared file systems.
  */
-const POLL_MS = 25
+const POLL_MS = 20
+/** Topics appear rarely and looking for one costs more. */
+const TICKS_BETWEEN_TOPICS = 10
 
 export type Following = {
   /** Settles when all partitions have stopped; rejects with the first handler's error. */
@@ -27,6 +28,7 @@ type Follow = {
 /** Reads every partition of the topics, each at its own pace; topics may appear later. */
 export function followTopics(follow: Follow): Following {
   const stopping = new AbortController()
+  const ticks = startTicks(stopping.signal)
   const partitions: { at: TopicPartition; ended: Promise<void> }[] = []
 
   async function stopOnError(work: Promise<void>): Promise<void> {
@@ -47,17 +49,18 @@ export function followTopics(follow: Follow): Following {
         missing.delete(topic)
         for (let partition = 0; partition < count; partition++) {
           const at = { topic, partition }
-          const ended = stopOnError(followPartition(follow, at, stopping.signal))
+          const ended = stopOnError(followPartition(follow, at, { stopping: stopping.signal, ticks }))
           // Its rejection is looked at when all have ended.
           ended.catch(() => undefined)
           partitions.push({ at, ended })
         }
       }
-      if (missing.size > 0) await pause(stopping.signal)
+      for (let i = 0; i < TICKS_BETWEEN_TOPICS && missing.size > 0; i++) await ticks.next()
     }
   }
 
   async function runToEnd(): Promise<void> {
+    // Its error is the reason of the stop.
     stopOnError(findPartitions()).catch(() => undefined)
     await once(stopping.signal)
     await Promise.allSettled(partitions.map(({ ended }) => ended))
@@ -77,7 +80,13 @@ export function followTopics(follow: Follow): Following {
 
 const STOPPED = Symbol('stopped')
 
-async function followPartition(follow: Follow, at: TopicPartition, stopping: AbortSignal): Promise<void> {
+type Ticks = { next(): Promise<void> }
+
+async function followPartition(
+  follow: Follow,
+  at: TopicPartition,
+  { stopping, ticks }: { stopping: AbortSignal; ticks: Ticks }
+): Promise<void> {
   const { dir, handlers } = follow
   const start = await handlers.assigned(at, follow.readCommitted(at))
   if (!Number.isSafeInteger(start) || start < 0) throw new Error(`not an offset to read from: ${start}`)
@@ -86,7 +95,7 @@ async function followPartition(follow: Follow, at: TopicPartition, stopping: Abo
     while (!stopping.aborted) {
       reader ??= await openReader(dir, at, start)
       const records = reader ? await reader.read() : []
-      if (records.length === 0) await pause(stopping)
+      if (records.length === 0) await ticks.next()
       else if (!stopping.aborted) await handlers.records(at, records)
     }
   } finally {
@@ -94,9 +103,18 @@ async function followPartition(follow: Follow, at: TopicPartition, stopping: Abo
   }
 }
 
-async function pause(stopping: AbortSignal): Promise<void> {
-  // Being stopped is how a pause may end, no error.
-  await wait(POLL_MS, undefined, { signal: stopping }).catch(() => undefined)
+/** One timer for all partitions. The last tick is the stop. */
+function startTicks(stopping: AbortSignal): Ticks {
+  let coming = Promise.withResolvers<void>()
+  const timer = setInterval(() => {
+    coming.resolve()
+    coming = Promise.withResolvers<void>()
+  }, POLL_MS)
+  stopping.addEventListener('abort', () => {
+    clearInterval(timer)
+    coming.resolve()
+  })
+  return { next: () => coming.promise }
 }
 
 function once(signal: AbortSignal): Promise<void> {

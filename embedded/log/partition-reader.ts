@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync } from 'node:fs'
 import type { LogRecord, TopicPartition } from '../../models/contracts/event-log.ts'
 import { searchIndex, type IndexEntry } from './index-file.ts'
 import { RecordReader } from './record-reader.ts'
@@ -83,10 +83,6 @@ function beyondEnd(at: TopicPartition, { offset, end }: { offset: number; end: n
 }
 
 function openOrUndefined(file: string): number | undefined {
-  try {
-    return openSync(file, 'r')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
+  // Idle consumers ask many times a second, and an exception costs ten times as much.
+  return existsSync(file) ? openSync(file, 'r') : undefined
 }

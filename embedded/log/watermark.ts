@@ -20,7 +20,7 @@ export function writeWatermark(descriptor: number, { position, nextOffset }: Wat
 
 /** Undefined when the bytes are not whole: a file that was just created, or a write under way. */
 export function readWatermark(descriptor: number): Watermark | undefined {
-  const bytes = Buffer.alloc(FILE_HEADER_BYTES)
+  const bytes = Buffer.allocUnsafe(FILE_HEADER_BYTES)
   if (readSync(descriptor, bytes, 0, FILE_HEADER_BYTES, 0) < FILE_HEADER_BYTES) return undefined
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined
   if (crc32(bytes.subarray(0, CHECKSUM_AT)) !== bytes.readUInt32LE(CHECKSUM_AT)) return undefined

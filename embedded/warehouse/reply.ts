@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Transform } from 'node:stream'
 import { constants, createBrotliCompress, createDeflate, createGzip, createZstdCompress } from 'node:zlib'
-import type { ChdbResult } from 'chdb'
+import type { Result } from './addon.ts'
 import { toWarehouseError } from './errors.ts'
 import type { Request } from './request.ts'
 
@@ -16,7 +16,7 @@ export function nameReply(response: ServerResponse, request: Request, format: st
 }
 
 /** What the engine counted. Its result counts nothing written, so an insert says how many rows it read. */
-export function summarise(response: ServerResponse, result: ChdbResult, writtenRows: number): void {
+export function summarise(response: ServerResponse, result: Result, writtenRows: number): void {
   const summary = {
     read_rows: String(result.rowsRead),
     read_bytes: String(result.bytesRead),
@@ -30,9 +30,17 @@ export function summarise(response: ServerResponse, result: ChdbResult, writtenR
   response.setHeader('X-ClickHouse-Summary', JSON.stringify(summary))
 }
 
+export function sendWhole(response: ServerResponse, compressor: Transform | undefined, body: Buffer): void {
+  if (compressor) {
+    compressor.pipe(response)
+    compressor.end(body)
+  } else response.end(body)
+}
+
 export function sendError(response: ServerResponse, error: unknown): void {
   const { code, status, text } = toWarehouseError(error)
   response.statusCode = status
+  response.removeHeader('Content-Encoding')
   response.setHeader('X-ClickHouse-Exception-Code', String(code))
   response.setHeader('Content-Type', 'text/plain; charset=UTF-8')
   response.end(`${text}\n`)

@@ -4,9 +4,8 @@ import type { ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ChdbResult, Session } from 'chdb'
-import { run } from './engine.ts'
-import { exceptionBlock, summarise } from './reply.ts'
+import type { Result } from './addon.ts'
+import { exceptionBlock, sendWhole, summarise } from './reply.ts'
 
 /** Up to here a result is held, so that a failure can still become an honest status; beyond, it is streamed. */
 const HELD_BYTES_MAX = 1024 ** 2
@@ -19,16 +18,16 @@ export type Reply = {
 }
 
 /**
- * Runs a query that writes its result into the named pipe, and passes it on as fast as the receiver takes it:
+ * Starts a query that writes its result into the named pipe, and passes it on as fast as the receiver takes it:
  * the engine waits while the pipe is full. Resolves when the engine has let go of the pipe. Throws when nothing has
  * been sent; later failures cut the connection.
  */
-export async function sendResult(session: Session, sql: string, pipe: string, reply: Reply): Promise<void> {
+export async function sendResult(start: () => Promise<Result>, pipe: string, reply: Reply): Promise<void> {
   const { response } = reply
   if (response.destroyed) return
   const chunks = openPipe(pipe)
   let settled = false
-  const outcome = run(session, sql)
+  const outcome = start()
     .then(
       (result) => ({ result }),
       (error: unknown) => ({ error })
@@ -62,21 +61,16 @@ export async function sendResult(session: Session, sql: string, pipe: string, re
 
 const KILL_AGAIN_MS = 200
 
-type Outcome = { result: ChdbResult } | { error: unknown }
+type Outcome = { result: Result } | { error: unknown }
 
-function unwrap(outcome: Outcome): ChdbResult {
+function unwrap(outcome: Outcome): Result {
   if ('error' in outcome) throw outcome.error
   return outcome.result
 }
 
-function sendHeld({ response, compressor }: Reply, held: Buffer[], result: ChdbResult): void {
+function sendHeld({ response, compressor }: Reply, held: Buffer[], result: Result): void {
   summarise(response, result, 0)
-  if (!compressor) {
-    response.end(Buffer.concat(held))
-    return
-  }
-  compressor.pipe(response)
-  compressor.end(Buffer.concat(held))
+  sendWhole(response, compressor, Buffer.concat(held))
 }
 
 async function streamOn(

@@ -1,15 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
 import { openKafkaSender } from '../../api/kafka.ts'
 import { openLogConsumer, openLogSender } from '../../embedded/log.ts'
 import { murmur2 } from '../../embedded/log/murmur2.ts'
+import { openReader } from '../../embedded/log/partition-reader.ts'
+import { readPartitionCount } from '../../embedded/log/topics.ts'
 import { createTopics, openKafkaConsumer } from '../../ingest/kafka.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
 import { describeEventLog } from './event-log-contract.ts'
@@ -112,17 +113,6 @@ describe('a damaged file', () => {
     const { dir, file } = await damaged((bytes, secondStart) => bytes.writeUInt32LE(500_000, secondStart + 4))
     await expect(readAll(dir)).rejects.toThrow(`${file} is damaged`)
   })
-
-  async function damaged(damage: (bytes: Buffer, secondStart: number) => void) {
-    const dir = newDir()
-    await sendAll(dir, numbered(20))
-    const file = join(dir, 't', '0.log')
-    const bytes = readFileSync(file)
-    const secondStart = bytes.indexOf('FLR1', bytes.indexOf('FLR1') + 1)
-    damage(bytes, secondStart)
-    writeFileSync(file, bytes)
-    return { dir, file, secondStart }
-  }
 })
 
 describe('two writers', () => {
@@ -141,14 +131,15 @@ describe('two writers', () => {
 
   test('share a topic of messages without keys, each in a partition of its own', async () => {
     const dir = newDir()
-    const writers = [await openLogSender({ dir }), await openLogSender({ dir }), await openLogSender({ dir })]
-    const [api, ingest, third] = writers
-    await Promise.all([1, 2, 3].map((i) => api?.send('t', [{ key: null, value: `api ${i}` }])))
-    await ingest?.send('t', [{ key: null, value: 'ingest' }])
-    await expect(third?.send('t', [{ key: null, value: 'third' }])).rejects.toThrow(
+    const api = await openLogSender({ dir })
+    const ingest = await openLogSender({ dir })
+    const third = await openLogSender({ dir })
+    await Promise.all([1, 2, 3].map((i) => api.send('t', [{ key: null, value: `api ${i}` }])))
+    await ingest.send('t', [{ key: null, value: 'ingest' }])
+    await expect(third.send('t', [{ key: null, value: 'third' }])).rejects.toThrow(
       'no partition of t is free'
     )
-    for (const writer of writers) await writer.close()
+    for (const writer of [api, ingest, third]) await writer.close()
     expect((await readAll(dir)).toSorted()).toEqual(['api 1', 'api 2', 'api 3', 'ingest'])
   })
 
@@ -215,7 +206,7 @@ test('finds any offset of a log of many chunks, with its index, without it and w
   await sender.close()
   const index = join(dir, 't', '0.index')
   const good = readFileSync(index)
-  expect(good.length).toBeGreaterThan(10 * 16)
+  expect(good.length).toBeGreaterThanOrEqual(10 * 16)
   for (const bytes of [
     good,
     Buffer.alloc(0),
@@ -273,23 +264,27 @@ async function sendAll(dir: string, messages: LogMessage[], topic = 't'): Promis
   }
 }
 
-/** All values that a new group sees, until nothing has come for several polls. */
+async function damaged(damage: (bytes: Buffer, secondStart: number) => void) {
+  const dir = newDir()
+  await sendAll(dir, numbered(20))
+  const file = join(dir, 't', '0.log')
+  const bytes = readFileSync(file)
+  const secondStart = bytes.indexOf('FLR1', bytes.indexOf('FLR1') + 1)
+  damage(bytes, secondStart)
+  writeFileSync(file, bytes)
+  return { dir, file, secondStart }
+}
+
+/** All values that a consumer may see at this moment. */
 async function readAll(dir: string, from = 0): Promise<string[]> {
-  const consumer = await openLogConsumer({ dir, group: 'reader' })
   const values: string[] = []
-  const done = consumer.run(['t'], {
-    assigned: async () => from,
-    records: async (_, records) => {
+  for (let partition = 0; partition < (readPartitionCount(dir, 't') ?? 0); partition++) {
+    const reader = await openReader(dir, { topic: 't', partition }, from)
+    for (let records = await reader?.read(); records && records.length > 0; records = await reader?.read()) {
       values.push(...records.map(({ value }) => value.toString()))
     }
-  })
-  const failed = done.then(() => undefined)
-  for (let before = -1; before !== values.length;) {
-    before = values.length
-    await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 80))])
+    reader?.close()
   }
-  await consumer.close()
-  await done
   return values
 }
 

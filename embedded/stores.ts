@@ -14,7 +14,7 @@ const Running = Type.Object({
 })
 type Running = Static<typeof Running>
 
-export type Services = Omit<Running, 'pid'> & {
+export type Stores = Omit<Running, 'pid'> & {
   /** Whether this process started them, and ends them on close. */
   owned: boolean
   close(): Promise<void>
@@ -24,7 +24,7 @@ export type Services = Omit<Running, 'pid'> & {
  * The warehouse and the serving store of this configuration: those that its URLs name; else the embedded ones that
  * another process runs for the same DATA_DIR; else embedded ones of our own, until `close`.
  */
-export async function resolveServices(config: Config, log?: (line: string) => void): Promise<Services> {
+export async function openStores(config: Config, log?: (line: string) => void): Promise<Stores> {
   const named = namedServices(config)
   if (named.clickhouse && named.redis_url) {
     return { clickhouse: named.clickhouse, redis_url: named.redis_url, owned: false, close: async () => {} }
@@ -45,7 +45,7 @@ function namedServices({ CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, R
   }
 }
 
-async function startServices(config: Config, named: Named, log?: (line: string) => void): Promise<Services> {
+async function startServices(config: Config, named: Named, log?: (line: string) => void): Promise<Stores> {
   const dir = resolve(config.DATA_DIR)
   await mkdir(dir, { recursive: true })
   const password = randomBytes(18).toString('base64url')

@@ -1,0 +1,50 @@
+/** How figures, dates and titles read on the page. */
+const LOCALE = 'en-GB'
+
+export function money(amount: string | null, currency: string): string {
+  if (amount === null) return 'Price on request'
+  return new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).format(Number(amount))
+}
+
+/** A catalogue in capitals shouts; only how it is shown changes. */
+export function readable(title: string): string {
+  const text = title.trim()
+  if (text === '' || text !== text.toUpperCase()) return text
+  return text.charAt(0) + text.slice(1).toLowerCase()
+}
+
+/** Reasons quote titles, which are in capitals where the shop's are. */
+export const readableReason = (text: string) =>
+  text.replace(/\p{Lu}[\p{Lu}\p{N}\P{L}]{3,}/gu, (quoted) => {
+    const start = quoted.search(/\p{L}/u)
+    return quoted.slice(0, start + 1) + quoted.slice(start + 1).toLowerCase()
+  })
+
+export const date = (time: string, timeZone: string) =>
+  new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone }).format(new Date(time))
+
+export const dateAndTime = (time: string, timeZone: string) =>
+  new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+    new Date(time)
+  )
+
+export const number = (value: number, digits = 1) =>
+  new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value)
+
+export const count = (n: number, one: string, many: string) => `${number(n, 0)} ${n === 1 ? one : many}`
+
+/** `order_placed` → `Order placed`. */
+export const spoken = (name: string) => {
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+export function stockState(on_hand: number | null): {
+  text: string
+  level: 'none' | 'low' | 'good' | 'unknown'
+} {
+  if (on_hand === null) return { text: 'Stock not counted', level: 'unknown' }
+  if (on_hand <= 0) return { text: 'Out of stock', level: 'none' }
+  if (on_hand <= 5) return { text: `Only ${on_hand} left`, level: 'low' }
+  return { text: `${number(on_hand, 0)} in stock`, level: 'good' }
+}

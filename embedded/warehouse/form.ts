@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http'
+import { notImplemented } from './errors.ts'
+import { addToRequest, type Request } from './request.ts'
+
+/** Clients send parameters as a form when they are too long for an address; then the statement is in it too. */
+export function isForm(message: IncomingMessage): boolean {
+  return message.headers['content-type']?.startsWith('multipart/form-data') ?? false
+}
+
+export async function readForm(
+  request: Request,
+  message: IncomingMessage,
+  body: AsyncIterable<Buffer>
+): Promise<void> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > FORM_BYTES_MAX) throw notImplemented(`a form of more than ${FORM_BYTES_MAX} bytes`)
+    chunks.push(chunk)
+  }
+  const headers = { 'content-type': message.headers['content-type'] ?? '' }
+  for (const [name, value] of await new Response(Buffer.concat(chunks), { headers }).formData()) {
+    if (typeof value !== 'string') throw notImplemented('external tables (a file in a form)')
+    addToRequest(request, name, value)
+  }
+}
+
+const FORM_BYTES_MAX = 16 * 1024 ** 2

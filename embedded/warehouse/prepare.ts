@@ -1,0 +1,58 @@
+import type { Connection } from './engine.ts'
+import { syntaxError } from './errors.ts'
+import { quote, quoteName } from './quote.ts'
+import type { Request } from './request.ts'
+
+/**
+ * Refuses a text that is not exactly one statement, so that none ever runs behind another, and then makes the
+ * connection the request's own.
+ */
+export async function prepare(connection: Connection, request: Request, sql: string): Promise<void> {
+  await requireOneStatement(connection, sql)
+  const { parameters, roles, database } = request
+  const settings = new Map([...request.settings, ...parameters])
+  const readOnly = readOnlyLevel(request, settings.get('readonly'))
+  settings.delete('readonly')
+  // Values of parameters do not count towards the size of a statement, which the engine bounds.
+  const parameterBytes = parameters.reduce((sum, [, value]) => sum + 4 * value.length, 0)
+  if (parameterBytes > QUERY_SIZE_MAX) {
+    await connection.run(`SET max_query_size = ${QUERY_SIZE_MAX + parameterBytes}`)
+    settings.set('max_query_size', settings.get('max_query_size') ?? String(QUERY_SIZE_MAX))
+  }
+  const steps = []
+  if (roles.length > 0) steps.push(`SET ROLE ${roles.map(quoteName).join(', ')}`)
+  if (database !== undefined) steps.push(`USE ${quoteName(database)}`)
+  if (settings.size > 0) steps.push(`SET ${[...settings].map(assign).join(', ')}`)
+  // Last, because nothing can be set after it.
+  if (readOnly !== undefined) steps.push(`SET readonly = ${quote(readOnly)}`)
+  if (steps.length > 0) await connection.run(steps.join('; '))
+}
+
+/** The engine's default, in bytes. */
+const QUERY_SIZE_MAX = 262_144
+
+const assign = ([name, value]: [string, string]): string => `${name} = ${quote(value)}`
+
+/** GET may only read, though it may set; nobody gets more by asking. */
+function readOnlyLevel(request: Request, asked: string | undefined): string | undefined {
+  return request.readOnly && (asked === undefined || asked === '0') ? '2' : asked
+}
+
+async function requireOneStatement(connection: Connection, sql: string): Promise<void> {
+  const count = await connection.countStatements(sql)
+  if (count === 1) return
+  // A text that does not parse as a whole must not run in part, so it is only parsed again, to hear where it fails.
+  if (count === 0) await explainSyntax(connection, sql)
+  throw syntaxError(count === 0 ? 'Empty query' : 'Multi-statements are not allowed')
+}
+
+async function explainSyntax(connection: Connection, sql: string): Promise<void> {
+  try {
+    await connection.run(`SELECT formatQuery(${quote(sql)})`)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new Error(message.replace(/: In scope SELECT formatQuery\([^]*/, ' (SYNTAX_ERROR)'), {
+      cause: error
+    })
+  }
+}

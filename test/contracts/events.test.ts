@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { checkEvent, parseEvent } from '../../models/contracts/check-event.ts'
+import { eventTypes, type ShopEvent } from '../../models/contracts/events.ts'
+import { keyOf, topicOf, topics } from '../../models/contracts/topics.ts'
+
+const viewed = {
+  type: 'product_viewed',
+  event_id: '0198c0de-0000-7000-8000-000000000001',
+  occurred_at: '2026-01-31T12:00:00Z',
+  anonymous_id: 'guest',
+  product_id: '85123A'
+}
+const placed = {
+  type: 'order_placed',
+  event_id: '0198c0de-0000-7000-8000-000000000002',
+  occurred_at: '2026-01-31T12:00:00.123Z',
+  order_id: '536365',
+  currency: 'GBP',
+  lines: [{ line_id: 1, kind: 'product', product_id: '85123A', quantity: 6, unit_price: '2.55' }]
+}
+
+describe('an event', () => {
+  it('is taken as it is', () => {
+    expect(checkEvent(viewed)).toEqual({ ok: true, value: viewed })
+    expect(checkEvent(placed)).toEqual({ ok: true, value: placed })
+  })
+
+  it.each([
+    ['no product_id', { ...viewed, product_id: undefined }, 'product_id'],
+    ['an empty product_id', { ...viewed, product_id: '' }, 'product_id'],
+    ['half a surrogate pair', { ...viewed, product_id: '\ud83d' }, 'product_id'],
+    ['an unknown field', { ...viewed, colour: 'red' }, 'colour'],
+    ['an unknown type', { ...viewed, type: 'product_eaten' }, 'type'],
+    ['a name of Object as type', { ...viewed, type: 'constructor' }, 'type'],
+    ['a day that does not exist', { ...viewed, occurred_at: '2026-02-31T12:00:00Z' }, 'occurred_at'],
+    ['a time without a zone', { ...viewed, occurred_at: '2026-01-31T12:00:00' }, 'occurred_at'],
+    [
+      'a year that the warehouse cannot hold',
+      { ...viewed, occurred_at: '9999-01-31T12:00:00Z' },
+      'occurred_at'
+    ],
+    ['an id that is no UUID', { ...viewed, event_id: '1' }, 'event_id'],
+    ['nobody who did it', { ...viewed, anonymous_id: undefined }, 'anonymous_id'],
+    [
+      'money as a number',
+      { ...placed, lines: [{ ...placed.lines[0], unit_price: 2.55 }] },
+      'lines/0/unit_price'
+    ],
+    ['half a unit', { ...placed, lines: [{ ...placed.lines[0], quantity: 0.5 }] }, 'lines/0/quantity'],
+    [
+      'a product line without product',
+      { ...placed, lines: [{ ...placed.lines[0], product_id: undefined }] },
+      'lines/0/product_id'
+    ],
+    ['no lines', { ...placed, lines: [] }, 'lines']
+  ])('with %s is refused, the field named', (_, value, field) => {
+    // As over the wire: a missing field is not an undefined one.
+    const result = checkEvent(JSON.parse(JSON.stringify(value)))
+    expect(result).toMatchObject({ ok: false, field })
+    expect(!result.ok && result.reason).toContain(field)
+  })
+
+  it('never throws, whatever comes', () => {
+    const anything = fc.oneof(
+      fc.anything(),
+      fc.anything().map((extra) => ({ ...viewed, product_id: extra }))
+    )
+    fc.assert(
+      fc.property(anything, (value) => void checkEvent(value)),
+      { seed: 3, numRuns: 2000 }
+    )
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => void parseEvent(Buffer.from(bytes))),
+      { seed: 3, numRuns: 2000 }
+    )
+    expect(parseEvent(Buffer.from('['.repeat(100_000)))).toMatchObject({ ok: false })
+  })
+})
+
+it('every type has a topic, and its key keeps the order of what it is about', () => {
+  for (const type of eventTypes) expect(topics).toContain(topicOf[type])
+  expect(keyOf(placed as ShopEvent)).toBe('536365')
+  expect(keyOf(viewed as ShopEvent)).toBe('guest')
+  expect(keyOf({ ...viewed, user_id: '17850' } as ShopEvent)).toBe('17850')
+})

@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { blend } from '../../models/recommend/blend.ts'
+import { coOccurrenceRecommender, fitCoOccurrence } from '../../models/recommend/co-occurrence.ts'
+import { neighboursOf } from '../../models/recommend/neighbours.ts'
+import { fitPopularity, popularItems, popularityRecommender } from '../../models/recommend/popularity.ts'
+import type { Recommender } from '../../models/recommend/recommender.ts'
+import { recommendSettings } from '../../models/recommend/settings.ts'
+import { topK } from '../../models/recommend/top-k.ts'
+import { anyRows, historyOf, interactionsOf, ITEMS, NOW_MS, UNITS, type Row } from './recommend/generate.ts'
+
+const SEED = 1
+const kernel = recommendSettings.coOccurrence
+
+/** What the API does with what the jobs publish. */
+const served: Recommender = (interactions, { nowMs }) => {
+  const neighbours = fitCoOccurrence(interactions, { ...kernel, nowMs })
+  const popularity = fitPopularity(interactions, {
+    nowMs,
+    halfLifeDays: recommendSettings.popularityHalfLifeDays
+  })
+  return {
+    score: (history) => {
+      const scores = new Float32Array(interactions.itemCount)
+      const answer = blend({
+        history,
+        sources: [{ name: 'bought_together', weight: 1, listOf: (item) => neighboursOf(neighbours, item) }],
+        popular: [{ name: 'popular', weight: 0.02, list: popularItems(popularity, 500) }],
+        k: interactions.itemCount
+      })
+      for (const { item, score } of answer) scores[item] = score
+      return scores
+    }
+  }
+}
+
+const recommenders: { name: string; personal: boolean; fallsBack: boolean; fit: Recommender }[] = [
+  {
+    name: 'co-occurrence, targets per source',
+    personal: true,
+    fallsBack: false,
+    fit: coOccurrenceRecommender({ ...kernel, keep: 'targets per source' })
+  },
+  {
+    name: 'co-occurrence, sources per target',
+    personal: true,
+    fallsBack: false,
+    fit: coOccurrenceRecommender({ ...kernel, keep: 'sources per target' })
+  },
+  {
+    name: 'cosine',
+    personal: true,
+    fallsBack: false,
+    fit: coOccurrenceRecommender({
+      halfLifeDays: Infinity,
+      unitExponent: 0,
+      sourceExponent: 0.5,
+      targetExponent: 0.5,
+      neighboursMax: 50,
+      keep: 'targets per source'
+    })
+  },
+  { name: 'decayed popularity', personal: false, fallsBack: true, fit: popularityRecommender(7) },
+  { name: 'the served blend', personal: true, fallsBack: true, fit: served }
+]
+
+const ranking = (scores: Float32Array, without: readonly number[] = []) => [
+  ...topK(scores, scores.length, { excluded: (item) => without.includes(item) }).indexes
+]
+
+describe.each(recommenders)('$name', ({ personal, fallsBack, fit }) => {
+  if (personal)
+    it('ranks the withheld cell of a checkerboard first', () => {
+      const size = 8
+      for (let withheld = 0; withheld < size; withheld += 2) {
+        const rows: Row[] = []
+        for (let unit = 0; unit < size; unit++) {
+          for (let item = unit % 2; item < size; item += 2) {
+            if (unit !== 0 || item !== withheld) rows.push({ unit, item })
+          }
+        }
+        const history = [0, 2, 4, 6].filter((item) => item !== withheld)
+        const scores = fit(interactionsOf(rows, size, size), { nowMs: NOW_MS }).score(historyOf(history))
+        expect(ranking(scores, history)[0]).toBe(withheld)
+      }
+    })
+
+  it('does not care in which order units are numbered', () => {
+    fc.assert(
+      fc.property(anyRows, fc.nat(UNITS - 1), (rows, shift) => {
+        const renamed = rows.map((row) => ({ ...row, unit: (row.unit + shift) % UNITS })).toReversed()
+        const [a, b] = [rows, renamed].map((some) =>
+          fit(interactionsOf(some, UNITS, ITEMS), { nowMs: NOW_MS }).score(historyOf([0, 3]))
+        )
+        for (let item = 0; item < ITEMS; item++) expect(b?.[item]).toBeCloseTo(a?.[item] ?? NaN, 5)
+      }),
+      { seed: SEED }
+    )
+  })
+
+  it('ranks the same when every weight is doubled', () => {
+    fc.assert(
+      fc.property(anyRows, (rows) => {
+        const doubled = rows.map((row) => ({ ...row, weight: 2 * (row.weight ?? 1) }))
+        const [a, b] = [rows, doubled].map((some) =>
+          fit(interactionsOf(some, UNITS, ITEMS), { nowMs: NOW_MS }).score(historyOf([1, 2]))
+        )
+        const places = ranking(a ?? new Float32Array())
+        // Rounding may part what was equal, so neighbours in rank are compared and not the lists.
+        places.slice(1).forEach((item, place) => {
+          const better = b?.[places[place] ?? 0] ?? NaN
+          expect(b?.[item]).toBeLessThanOrEqual(better * (1 + 1e-5))
+        })
+      }),
+      { seed: SEED }
+    )
+  })
+
+  it('says nothing or what is popular to an empty history', () => {
+    const rows = [
+      { unit: 0, item: 2 },
+      { unit: 1, item: 2 },
+      { unit: 1, item: 1 }
+    ]
+    const scores = fit(interactionsOf(rows, 2, 4), { nowMs: NOW_MS }).score(historyOf([]))
+    if (fallsBack) expect(ranking(scores).slice(0, 2)).toEqual([2, 1])
+    else expect([...scores]).toEqual([0, 0, 0, 0])
+  })
+
+  it('fits an empty shop, and items that it never saw', () => {
+    const model = fit(interactionsOf([], 0, 3), { nowMs: NOW_MS })
+    expect([...model.score(historyOf([]))]).toEqual([0, 0, 0])
+    expect([...model.score(historyOf([2]))]).toEqual([0, 0, 0])
+  })
+
+  it('never scores below 0 or not at all', () => {
+    fc.assert(
+      fc.property(anyRows, (rows) => {
+        const scores = fit(interactionsOf(rows, UNITS, ITEMS), { nowMs: NOW_MS }).score(historyOf([0, 5]))
+        expect(scores).toHaveLength(ITEMS)
+        expect(scores.every((score) => Number.isFinite(score) && score >= 0)).toBe(true)
+      }),
+      { seed: SEED }
+    )
+  })
+})
