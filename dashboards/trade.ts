@@ -53,7 +53,8 @@ export function tradeBoard(shop: ShopStyle): Dashboard {
   for (const [i, panel] of panels.entries()) board.withPanel(panel.id(i + 1))
   const built = board.build()
   // The builder puts every link into a menu; a board's own belong on its bar.
-  return { ...built, links: built.links?.map(({ placement: _, ...link }) => link) ?? [] }
+  for (const link of built.links ?? []) delete link.placement
+  return built
 }
 
 function pageLink(title: string, path: string): DashboardLinkBuilder {

@@ -21,7 +21,8 @@ type Draw = (palette: Palette, dice: () => number) => SVGElement[]
 export function cover(product: { product_id: string; work_id: string }): SVGSVGElement {
   const dice = rollFrom(product.work_id)
   const draw = drawings[Math.floor(dice() * drawings.length)] ?? drawRings
-  const palette = palettes[Math.floor(rollFrom(product.product_id)() * palettes.length)] ?? palettes[0]
+  const palette =
+    palettes[Math.floor(rollFrom(`colours of ${product.product_id}`)() * palettes.length)] ?? palettes[0]
   return svgElement(
     'svg',
     { viewBox: '0 0 100 100', class: 'cover', 'aria-hidden': 'true', preserveAspectRatio: 'xMidYMid slice' },
@@ -103,14 +104,14 @@ const drawFold: Draw = ([, figure, second, ink], dice) => {
 
 const drawings: Draw[] = [drawRings, drawSun, drawBars, drawBlocks, drawDots, drawWaves, drawFold]
 
-/** The same numbers from 0 to 1 for the same id (FNV-1a to seed, xorshift to go on). */
+/** The same numbers from 0 to 1 for the same id: FNV-1a makes the seed, a mixer of 32 bits each next number. */
 function rollFrom(id: string): () => number {
   let state = 2_166_136_261
   for (let i = 0; i < id.length; i++) state = Math.imul(state ^ id.charCodeAt(i), 16_777_619)
   return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 4_294_967_296
+    state = (state + 0x9e3779b9) | 0
+    let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b)
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+    return ((mixed ^ (mixed >>> 16)) >>> 0) / 4_294_967_296
   }
 }

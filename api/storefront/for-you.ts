@@ -47,7 +47,8 @@ export function createForYou(page: () => Page): ForYou {
     })
     view.show(cards, 'Nothing in the catalogue can be shown just now.')
     view.note.textContent = answer.degraded_reason ?? describe(answer, page().visitor.isCustomer())
-    if (old && !isSame(answer, shown)) report(items.filter((item) => isFresh(item.product_id)).length)
+    if (old && !isSame(answer, shown, excluded))
+      report(items.filter((item) => isFresh(item.product_id)).length)
     shown = answer
     shownTo = visitorKey()
   }
@@ -79,7 +80,7 @@ export function createForYou(page: () => Page): ForYou {
       if (mine !== turn) return
       const answer = await ask().catch(() => undefined)
       if (mine !== turn) return
-      if (!answer || isSame(answer, before)) continue
+      if (!answer || isSame(answer, before, excluded)) continue
       show(answer)
       return
     }
@@ -95,9 +96,21 @@ export function createForYou(page: () => Page): ForYou {
   }
 }
 
-const isSame = (a: Recommendations, b: Recommendations | undefined) => signature(a) === (b && signature(b))
-const signature = ({ items }: Recommendations) =>
-  items.map((item) => `${item.product_id}|${item.reason.text}`).join('\n')
+/** What the view leaves out is no change, nor what moves up from below in its place. */
+function isSame(
+  answer: Recommendations,
+  before: Recommendations | undefined,
+  excluded: readonly string[]
+): boolean {
+  const kept = (before?.items ?? []).filter((item) => !excluded.includes(item.product_id))
+  return (
+    before !== undefined &&
+    kept.every((item, i) => {
+      const now = answer.items[i]
+      return now?.product_id === item.product_id && now.reason.text === item.reason.text
+    })
+  )
+}
 
 function describe({ items }: Recommendations, isCustomer: boolean): string {
   if (items.every((item) => item.source === 'popular')) {

@@ -143,7 +143,7 @@ function announce(text: string): void {
 }
 
 function describeShop({ shop }: Page): void {
-  byId('shop-title', HTMLSpanElement).textContent = shop.title
+  byId('shop-title', HTMLElement).textContent = shop.title === 'Flipside' ? '' : shop.title
   byId('attribution', HTMLParagraphElement).textContent = shop.attribution
   const notice = byId('notice', HTMLParagraphElement)
   notice.textContent = shop.notice

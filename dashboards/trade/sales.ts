@@ -5,7 +5,6 @@ import {
   LegendDisplayMode,
   LegendPlacement,
   ReduceDataOptionsBuilder,
-  SortOrder,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -96,7 +95,7 @@ export function salesByDayPanel({ SHOP_CURRENCY }: ShopStyle): timeseries.PanelB
       .fillOpacity(60)
       .lineWidth(1)
       .showPoints(VisibilityMode.Never)
-      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.None))
+      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi))
       .legend(
         new VizLegendOptionsBuilder()
           .showLegend(true)

@@ -42,18 +42,17 @@ export async function sendResult(start: () => Promise<Result>, pipe: string, rep
     reply.stopQuery()
     setTimeout(abandon, KILL_AGAIN_MS).unref()
   }
-  const onClose = (): void => {
-    if (response.writableFinished) return
-    chunks.destroy()
-    abandon()
-  }
-  response.once('close', onClose)
+  response.once('close', () => {
+    if (!response.writableFinished) abandon()
+  })
   try {
     const held = await chunks.take(HELD_BYTES_MAX)
     if (response.destroyed) return
     if (held.ended) sendHeld(reply, held.buffers, unwrap(await outcome))
     else await streamOn(reply, held.buffers, chunks.rest(), outcome)
   } finally {
+    // Read on even for nobody: an engine that has yet to open a pipe without a reader would wait for ever.
+    for await (const _unread of chunks.rest());
     await outcome
     chunks.destroy()
   }
@@ -121,32 +120,22 @@ function openPipe(path: string): Pipe {
   const writeEnd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
   const socket = new Socket({ fd: readEnd, readable: true, writable: false })
   const chunks = socket.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
-  socket.on('error', () => undefined)
+  async function* rest(): AsyncGenerator<Buffer> {
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
+  }
   return {
     async take(bytes) {
       const buffers: Buffer[] = []
       for (let length = 0; length < bytes;) {
-        const next = await nextOf(chunks)
-        if (next === undefined) return { buffers, ended: true }
-        buffers.push(next)
-        length += next.length
+        const next = await chunks.next()
+        if (next.done) return { buffers, ended: true }
+        buffers.push(next.value)
+        length += next.value.length
       }
       return { buffers, ended: false }
     },
-    async *rest() {
-      for (let next = await nextOf(chunks); next !== undefined; next = await nextOf(chunks)) yield next
-    },
+    rest,
     endWhenDrained: () => closeSync(writeEnd),
     destroy: () => socket.destroy()
-  }
-}
-
-/** A pipe that was destroyed, because the receiver has gone, has no more. */
-async function nextOf(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
-  try {
-    const next = await chunks.next()
-    return next.done === true ? undefined : next.value
-  } catch {
-    return undefined
   }
 }
