@@ -40,6 +40,8 @@ const following = followServing(serving, store, {
   onFailed: (error) => log.warn({ err: error }, 'published versions cannot be read; serving what is loaded')
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
+// Started by a supervisor that is gone: nobody would stop this process later.
+process.once('disconnect', () => void stop('the supervisor is gone'))
 
 try {
   await app.listen({

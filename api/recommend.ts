@@ -4,7 +4,7 @@ import { weighHistory } from '../models/recommend/history.ts'
 import type { History } from '../models/recommend/recommender.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { neighboursOf, type Neighbours } from './neighbours.ts'
-import type { Profile } from './redis.ts'
+import type { Profile, Remembered } from './redis.ts'
 import type { ServingState } from './serving.ts'
 import { isAvailable, shownProduct } from './shelf.ts'
 
@@ -40,25 +40,47 @@ const POPULAR_SEGMENT = 'all'
 
 /** Eligible works, best first, each once. Empty only when nothing in the catalogue may be shown to this visitor. */
 export function recommend(serving: ServingState, question: RecommendQuestion): Recommended[] {
-  const hidden = hiddenWorks(serving, question)
+  const memories = remember(serving, question)
+  const hidden = hiddenWorks(serving, question, memories)
   const isHidden = (workNumber: number) => hidden.has(workNumber) || !canShow(serving, workNumber)
+  const { boughtTogetherWeight, contentWeight } = recommendSettings
   const blended = blend({
-    history: historyOf(serving, question),
+    history: historyOf(serving, question, memories),
     sources: [
       {
         name: 'bought_together',
-        weight: recommendSettings.boughtTogetherWeight,
+        weight: boughtTogetherWeight,
         listOf: listOf(serving, serving.bought_together)
       },
-      { name: 'similar', weight: recommendSettings.contentWeight, listOf: listOf(serving, serving.similar) }
+      { name: 'similar', weight: contentWeight, listOf: listOf(serving, serving.similar) }
     ],
     popular: popularLists(serving),
     excluded: isHidden,
     k: question.limit,
     reasonsMax: REASONS_MAX
   })
-  const items = blended.flatMap((recommendation) => explain(serving, question, recommendation))
+  const items = blended.flatMap((recommendation) => explain(serving, { question, memories, recommendation }))
   return items.length < question.limit ? fillUp(serving, items, question.limit, isHidden) : items
+}
+
+/** What is known of the visitor, by work: the product that they saw, when they last did, and whether they have it. */
+type Memory = { product: ServedProduct; atMs: number; isOwned: boolean }
+type Memories = ReadonlyMap<number, Memory>
+
+function remember({ products, works }: ServingState, { profile }: RecommendQuestion): Memories {
+  const memories = new Map<number, Memory>()
+  const add = ({ product_id, at_ms }: Remembered, isOwned: boolean) => {
+    const product = products.byId.get(product_id)
+    if (!product) return
+    const workNumber = works.numberOf(product.work_id)
+    const known = memories.get(workNumber)
+    if (!known) memories.set(workNumber, { product, atMs: at_ms, isOwned })
+    else if (at_ms > known.atMs) known.atMs = at_ms
+  }
+  // What is owned comes first: whoever looks again at what they bought has bought it.
+  for (const one of profile?.owned ?? []) add(one, true)
+  for (const one of profile?.recent ?? []) add(one, false)
+  return memories
 }
 
 const listOf = (serving: ServingState, neighbours: Neighbours) => (workNumber: number) =>
@@ -75,76 +97,49 @@ function canShow(serving: ServingState, workNumber: number): boolean {
 }
 
 /** Owned works, what is asked about, and what the caller shows already. */
-function hiddenWorks({ works }: ServingState, { seeds, profile, exclude }: RecommendQuestion): Set<number> {
+function hiddenWorks(
+  { works }: ServingState,
+  { seeds, exclude }: RecommendQuestion,
+  memories: Memories
+): Set<number> {
   const hidden = new Set<number>()
   for (const product of [...seeds, ...exclude]) hidden.add(works.numberOf(product.work_id))
-  for (const work_id of profile?.owned ?? []) {
-    const workNumber = works.find(work_id)
-    if (workNumber !== undefined) hidden.add(workNumber)
-  }
+  for (const [workNumber, { isOwned }] of memories) if (isOwned) hidden.add(workNumber)
   return hidden
 }
 
-/** By work: editions of one work count once, at the latest time. */
-function historyOf(serving: ServingState, { seeds, profile, nowMs }: RecommendQuestion): History {
-  const times = new Map<number, number>()
-  for (const product of seeds) times.set(serving.works.numberOf(product.work_id), nowMs)
-  if (seeds.length === 0) {
-    for (const { product_id, at_ms } of profile?.recent ?? []) {
-      const product = serving.products.byId.get(product_id)
-      if (!product) continue
-      const workNumber = serving.works.numberOf(product.work_id)
-      times.set(workNumber, Math.max(at_ms, times.get(workNumber) ?? 0))
-    }
-    if (times.size === 0) addOwned(serving, profile, times, nowMs)
-  }
+function historyOf(
+  { works }: ServingState,
+  { seeds, nowMs }: RecommendQuestion,
+  memories: Memories
+): History {
+  const isAsked = seeds.length > 0
+  const items = isAsked ? seeds.map((seed) => works.numberOf(seed.work_id)) : [...memories.keys()]
+  const occurredAtMs = isAsked
+    ? seeds.map(() => nowMs)
+    : Array.from(memories.values(), (memory) => memory.atMs)
+  const { historyHalfLifeDays, historyItemsMax } = recommendSettings
   return weighHistory(
-    { items: [...times.keys()], occurredAtMs: [...times.values()] },
-    {
-      nowMs,
-      halfLifeDays: recommendSettings.historyHalfLifeDays,
-      itemsMax: recommendSettings.historyItemsMax
-    }
+    { items, occurredAtMs },
+    { nowMs, halfLifeDays: historyHalfLifeDays, itemsMax: historyItemsMax }
   )
 }
 
-/** A customer of long ago has no recent items, but still a taste. */
-function addOwned(
-  serving: ServingState,
-  profile: Profile | undefined,
-  times: Map<number, number>,
-  nowMs: number
-) {
-  for (const work_id of profile?.owned ?? []) {
-    if (times.size === recommendSettings.historyItemsMax) return
-    const workNumber = serving.works.find(work_id)
-    if (workNumber !== undefined) times.set(workNumber, nowMs)
-  }
-}
+type Explained = { question: RecommendQuestion; memories: Memories; recommendation: Recommendation }
 
-function explain(
-  serving: ServingState,
-  question: RecommendQuestion,
-  { item, score, source, because }: Recommendation
-): Recommended[] {
+function explain(serving: ServingState, explained: Explained): Recommended[] {
+  const { item, score, source, because } = explained.recommendation
   const product = shownProduct(serving.products, item)
   if (!product) return []
   const known = recommendationSources.find((name) => name === source) ?? 'popular'
-  if (known === 'popular') return [{ product, score, source: known, reason: popularNow }]
+  const [first, ...others] = because.flatMap((cause) => causeOf(serving, explained, known, cause.item) ?? [])
+  if (known === 'popular' || !first) return [{ product, score, source: known, reason: popularNow }]
 
-  const [first] = because
-  const code = first ? reasonCode(serving, question, known, first.item) : 'popular_now'
-  // The reason names what the visitor saw, which is not always the edition that the shop shows first.
-  const causes = because.flatMap((cause) => {
-    const seen = seenProduct(serving, question, cause.item)
-    return seen && (cause === first || reasonCode(serving, question, known, cause.item) === code)
-      ? [seen]
-      : []
-  })
-  const text = `${reasonStarts[code]} ${causes.map((cause) => cause.title).join(' and ')}`.trim()
-  return [
-    { product, score, source: known, reason: { code, product_ids: causes.map((c) => c.product_id), text } }
-  ]
+  const { code } = first
+  const causes = [first, ...others.filter((other) => other.code === code)].map((cause) => cause.product)
+  const text = `${reasonStarts[code]} ${causes.map((cause) => cause.title.trim()).join(' and ')}`
+  const product_ids = causes.map((cause) => cause.product_id)
+  return [{ product, score, source: known, reason: { code, product_ids, text } }]
 }
 
 const reasonStarts: Record<ReasonCode, string> = {
@@ -160,25 +155,20 @@ const popularNow: Recommended['reason'] = {
   text: reasonStarts.popular_now
 }
 
-function reasonCode(
+/** Names the product that the visitor saw, which is not always the edition that the shop shows first. */
+function causeOf(
   { works }: ServingState,
-  { seeds, profile }: RecommendQuestion,
+  { question: { seeds }, memories }: Explained,
   source: RecommendationSource,
-  cause: number
-): ReasonCode {
-  if (seeds.length > 0) return source === 'similar' ? 'similar_to' : 'bought_together_with'
-  return profile?.owned.has(works.idOf(cause)) ? 'because_you_bought' : 'because_you_viewed'
-}
-
-function seenProduct(serving: ServingState, { seeds, profile }: RecommendQuestion, workNumber: number) {
-  const work_id = serving.works.idOf(workNumber)
+  workNumber: number
+): { code: ReasonCode; product: ServedProduct } | undefined {
+  const work_id = works.idOf(workNumber)
   const seed = seeds.find((product) => product.work_id === work_id)
-  if (seed) return seed
-  for (const { product_id } of profile?.recent ?? []) {
-    const product = serving.products.byId.get(product_id)
-    if (product?.work_id === work_id) return product
-  }
-  return shownProduct(serving.products, workNumber)
+  if (seed) return { code: source === 'similar' ? 'similar_to' : 'bought_together_with', product: seed }
+  const memory = memories.get(workNumber)
+  return (
+    memory && { code: memory.isOwned ? 'because_you_bought' : 'because_you_viewed', product: memory.product }
+  )
 }
 
 /** The lists are short or empty: the rest of the catalogue, what sells most first. */

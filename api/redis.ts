@@ -1,8 +1,15 @@
 import { Redis } from 'ioredis'
-import { CURRENT_KEY, ownedKey, RECENT_ITEMS_MAX, recentKey } from '../models/contracts/served.ts'
+import {
+  CURRENT_KEY,
+  OWNED_ITEMS_MAX,
+  ownedKey,
+  RECENT_ITEMS_MAX,
+  recentKey
+} from '../models/contracts/served.ts'
 
-/** What a visitor did lately, newest first, and the works that they own. */
-export type Profile = { recent: { product_id: string; at_ms: number }[]; owned: ReadonlySet<string> }
+export type Remembered = { product_id: string; at_ms: number }
+/** What a visitor looked at lately and everything that they bought, newest first. */
+export type Profile = { recent: Remembered[]; owned: Remembered[] }
 
 export type ServingStore = {
   readProfile: (visitor: string) => Promise<Profile>
@@ -50,17 +57,21 @@ async function readProfile(redis: Redis, visitor: string): Promise<Profile> {
   const answers = await redis
     .pipeline()
     .zrevrange(recentKey(visitor), 0, RECENT_ITEMS_MAX - 1, 'WITHSCORES')
-    .smembers(ownedKey(visitor))
+    .zrevrange(ownedKey(visitor), 0, OWNED_ITEMS_MAX - 1, 'WITHSCORES')
     .exec()
   const [recent = [], owned = []] = (answers ?? []).map(([error, value]) => {
     if (error) throw error
-    return value as string[]
+    return readPairs(value as string[])
   })
-  const items = []
-  for (let i = 0; i + 1 < recent.length; i += 2) {
-    items.push({ product_id: recent[i] ?? '', at_ms: Number(recent[i + 1]) })
+  return { recent, owned }
+}
+
+function readPairs(members: readonly string[]): Remembered[] {
+  const pairs: Remembered[] = []
+  for (let i = 0; i + 1 < members.length; i += 2) {
+    pairs.push({ product_id: members[i] ?? '', at_ms: Number(members[i + 1]) })
   }
-  return { recent: items, owned: new Set(owned) }
+  return pairs
 }
 
 async function* scanHash(redis: Redis, key: string): AsyncGenerator<[string, Buffer]> {

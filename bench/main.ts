@@ -9,7 +9,7 @@ export type Bench = {
 
 const [name = '--help', ...args] = process.argv.slice(2)
 const names = (await readdir(new URL('.', import.meta.url)))
-  .filter((file) => file.endsWith('.ts') && !['main.ts', 'memory.ts'].includes(file))
+  .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
   .map((file) => file.slice(0, -3))
   .toSorted()
 

@@ -27,6 +27,7 @@ export async function openLogSender(options: {
   const { dir, partitionsPerTopic = 2 } = options
   const writers = new Map<string, Promise<PartitionWriter>>()
   const unkeyed = new Map<string, Promise<number>>()
+  const partitionCounts = new Map<string, number>()
   let closed = false
 
   function writerOf(at: TopicPartition): Promise<PartitionWriter> {
@@ -67,7 +68,8 @@ export async function openLogSender(options: {
   return {
     async send(topic: string, messages: LogMessage[]): Promise<void> {
       if (closed) throw new Error('the log is closed')
-      const count = createTopic(dir, topic, partitionsPerTopic)
+      const count = partitionCounts.get(topic) ?? createTopic(dir, topic, partitionsPerTopic)
+      partitionCounts.set(topic, count)
       const parts = new Map<number, LogMessage[]>()
       const anywhere = messages.some(({ key }) => key === null) ? await unkeyedPartition(topic, count) : 0
       for (const message of messages) {

@@ -115,9 +115,12 @@ if (import.meta.main) {
       process.kill(process.pid, 'SIGKILL')
     }
     process.once('SIGTERM', () => void stop(true))
-    process.once('SIGINT', () => void stop(true))
-    // Started by another process, whose end is ours: nobody would be left to end us, and the directory stayed locked.
-    if (process.argv.includes('--with-parent')) process.stdin.once('end', () => void stop(false)).resume()
+    if (process.argv.includes('--with-parent')) {
+      // Ctrl-C reaches every process of a terminal; the parent still needs us then, and ends us when it is done.
+      process.on('SIGINT', () => undefined)
+      // Its end is ours: nobody would be left to end us, and the directory would stay locked.
+      process.stdin.once('end', () => void stop(false)).resume()
+    } else process.once('SIGINT', () => void stop(true))
     process.stdout.write(`${JSON.stringify({ listening: warehouse.url })}\n`)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

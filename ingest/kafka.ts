@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Kafka, logLevel, type Admin, type EachBatchPayload, type IMemberAssignment } from 'kafkajs'
 import type {
   Committed,
@@ -12,8 +13,12 @@ const PARTITION_BYTES_MAX = 4 * 1024 * 1024
 const FETCH_BYTES_MAX = 32 * 1024 * 1024
 /** A partition that is free again joins the next fetch, so this bounds how long it waits for idle ones. */
 const FETCH_WAIT_MS = 50
-const SESSION_TIMEOUT_MS = 30_000
+/** After a broker or a consumer has died the others wait so long for it. Handlers may take longer: see below. */
+const SESSION_TIMEOUT_MS = 10_000
 const PARTITIONS_AT_ONCE = 16
+const AGAIN_AFTER_MS = 1_000
+/** kafkajs tries for ever, one run of retries after another; without this bound up to 30 s apart. */
+const RETRY = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10 }
 
 type Connection = { brokers: string[]; clientId: string }
 type Step = (isCurrent: () => boolean) => Promise<void>
@@ -25,10 +30,11 @@ type Step = (isCurrent: () => boolean) => Promise<void>
  */
 export async function openKafkaConsumer(options: Connection & { group: string }): Promise<EventConsumer> {
   const { group, ...connection } = options
-  const kafka = new Kafka({ ...connection, logLevel: logLevel.NOTHING })
+  const kafka = new Kafka({ ...connection, logLevel: logLevel.NOTHING, retry: RETRY })
   const admin = kafka.admin()
   const consumer = kafka.consumer({
     groupId: group,
+    retry: RETRY,
     sessionTimeout: SESSION_TIMEOUT_MS,
     maxBytesPerPartition: PARTITION_BYTES_MAX,
     maxBytes: FETCH_BYTES_MAX,
@@ -38,12 +44,14 @@ export async function openKafkaConsumer(options: Connection & { group: string })
   await admin.connect()
   await consumer.connect()
 
+  let handlers: LogHandlers | undefined
   let assigned: IMemberAssignment = {}
   /** Counts the assignments: what was begun under an older one is no longer ours to finish. */
   let assignment = 0
   /** The steps of each partition, one after another, and the assignment that the present one was begun under. */
   const steps = new Map<string, Promise<void>>()
   const begunUnder = new Map<string, number>()
+  const confirmed = new Set<string>()
   let isStopping = false
   const ended = Promise.withResolvers<void>()
   // Without a run nobody asks how it ended.
@@ -54,11 +62,8 @@ export async function openKafkaConsumer(options: Connection & { group: string })
     ended.reject(error)
   }
 
-  /** Pauses the partition until the step has run, behind the steps before it. */
+  /** Takes the step behind those before it; the partition must be paused, and goes on when the step is done. */
   function enqueue(at: TopicPartition, step: Step): void {
-    const paused = [{ topic: at.topic, partitions: [at.partition] }]
-    consumer.pause(paused)
-    if (isStopping) return
     const mine = assignment
     const isCurrent = () => mine === assignment && !isStopping
     async function runStep(before: Promise<void> | undefined): Promise<void> {
@@ -67,10 +72,10 @@ export async function openKafkaConsumer(options: Connection & { group: string })
       begunUnder.set(nameOf(at), mine)
       try {
         await step(isCurrent)
-        if (isCurrent()) consumer.resume(paused)
+        if (isCurrent()) consumer.resume([{ topic: at.topic, partitions: [at.partition] }])
       } catch (error) {
-        // After a new assignment the partition is read again from what is committed, by whoever has it then.
-        if (mine === assignment) fail(error)
+        // Without an assignment the partition is read again from what is committed, by whoever is given it next.
+        if (isCurrent()) giveAgain(at, error)
       } finally {
         begunUnder.delete(nameOf(at))
       }
@@ -78,24 +83,61 @@ export async function openKafkaConsumer(options: Connection & { group: string })
     steps.set(nameOf(at), runStep(steps.get(nameOf(at))))
   }
 
-  async function assign(at: TopicPartition, handlers: LogHandlers): Promise<void> {
+  /** A Kafka that cannot be reached is no failure of the handler: it starts again from what is committed. */
+  function giveAgain(at: TopicPartition, error: unknown): void {
+    if (!isOfKafka(error)) return fail(error)
+    enqueue(at, async (isCurrent) => {
+      await wait(AGAIN_AFTER_MS)
+      if (isCurrent()) await assign(at)
+    })
+  }
+
+  async function assign(at: TopicPartition): Promise<void> {
     const { committed, low, high } = await findOffsets(admin, { group, at })
-    const start = await handlers.assigned(at, committed)
+    const start = (await handlers?.assigned(at, committed)) ?? low
     if (start > high) throw new Error(`offset ${start} is beyond the end of ${nameOf(at)}, which is ${high}`)
     // From below the log's start kafkajs would commit an offset of its own, over the metadata.
     consumer.seek({ ...at, offset: String(Math.max(start, low)) })
   }
 
+  async function deliver(
+    { batch, resolveOffset }: EachBatchPayload,
+    isCurrent: () => boolean
+  ): Promise<void> {
+    const at = { topic: batch.topic, partition: batch.partition }
+    for (let first = 0; first < batch.messages.length && isCurrent(); first += RECORDS_MAX) {
+      const messages = batch.messages.slice(first, first + RECORDS_MAX)
+      await handlers?.records(at, messages.map(recordOf))
+      const last = messages.at(-1)
+      if (last && isCurrent()) resolveOffset(last.offset)
+    }
+  }
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    assigned = payload.memberAssignment
+    assignment++
+    for (const at of partitionsOf(assigned)) {
+      consumer.pause([{ topic: at.topic, partitions: [at.partition] }])
+      enqueue(at, () => assign(at))
+    }
+  })
+  // After a crash kafkajs starts again by itself and joins anew, or says that it will not.
+  consumer.on(consumer.events.STOP, () => {
+    assigned = {}
+    assignment++
+  })
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) fail(payload.error)
+  })
+  consumer.on(consumer.events.COMMIT_OFFSETS, ({ payload }) => {
+    for (const { topic, partitions } of payload.topics) {
+      for (const partition of partitions) confirmed.add(nameOf({ topic, partition: partition.partition }))
+    }
+  })
+
   return {
-    async run(topics, handlers) {
-      consumer.on(consumer.events.CRASH, ({ payload }) => {
-        if (!payload.restart) fail(payload.error)
-      })
-      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-        assigned = payload.memberAssignment
-        assignment++
-        for (const at of partitionsOf(assigned)) enqueue(at, () => assign(at, handlers))
-      })
+    async run(topics, given) {
+      handlers = given
       await consumer.subscribe({ topics: [...topics], fromBeginning: true })
       await consumer.run({
         autoCommit: false,
@@ -104,8 +146,9 @@ export async function openKafkaConsumer(options: Connection & { group: string })
         async eachBatch(payload) {
           // A batch that was fetched before a seek is not what comes next.
           if (payload.isStale()) return
+          payload.pause()
           const { topic, partition } = payload.batch
-          enqueue({ topic, partition }, (isCurrent) => deliver(payload, handlers, isCurrent))
+          if (!isStopping) enqueue({ topic, partition }, (isCurrent) => deliver(payload, isCurrent))
         }
       })
       try {
@@ -116,12 +159,14 @@ export async function openKafkaConsumer(options: Connection & { group: string })
       }
     },
     async commit(at, { offset, metadata }) {
+      const name = nameOf(at)
       const isMine = assigned[at.topic]?.includes(at.partition)
       // Kafka itself would take it: the group's member is the same, though the partition may be another's by now.
-      if (!isMine || (begunUnder.get(nameOf(at)) ?? assignment) !== assignment) {
-        throw new Error(`${nameOf(at)} is no longer assigned to this consumer`)
-      }
+      if (!isMine || (begunUnder.get(name) ?? assignment) !== assignment) throw new NotCommittedError(name)
+      confirmed.delete(name)
       await consumer.commitOffsets([{ ...at, offset: String(offset), metadata }])
+      // While kafkajs stops after a crash it answers as if it had committed.
+      if (!confirmed.has(name)) throw new NotCommittedError(name)
     },
     async lag() {
       const counting = partitionsOf(assigned).map(async (at) => {
@@ -138,6 +183,18 @@ export async function openKafkaConsumer(options: Connection & { group: string })
       await admin.disconnect()
     }
   }
+}
+
+class NotCommittedError extends Error {
+  constructor(name: string) {
+    super(`nothing was committed: ${name} is not assigned to this consumer any more`)
+  }
+}
+
+/** kafkajs names all its errors so; a handler may have wrapped the error of its commit. */
+function isOfKafka(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error instanceof NotCommittedError || error.name.startsWith('KafkaJS') || isOfKafka(error.cause)
 }
 
 /** Makes the topics that do not exist yet; those that do keep their partitions. */
@@ -175,20 +232,6 @@ async function findOffsets(admin: Admin, { group, at }: { group: string; at: Top
   const committed: Committed | undefined =
     offset < 0 ? undefined : { offset, metadata: found?.metadata ?? '' }
   return { committed, low: Number(end?.low ?? 0), high: Number(end?.high ?? 0) }
-}
-
-async function deliver(
-  { batch, resolveOffset }: EachBatchPayload,
-  handlers: LogHandlers,
-  isCurrent: () => boolean
-): Promise<void> {
-  const at = { topic: batch.topic, partition: batch.partition }
-  for (let first = 0; first < batch.messages.length && isCurrent(); first += RECORDS_MAX) {
-    const messages = batch.messages.slice(first, first + RECORDS_MAX)
-    await handlers.records(at, messages.map(recordOf))
-    const last = messages.at(-1)
-    if (last && isCurrent()) resolveOffset(last.offset)
-  }
 }
 
 function recordOf({ offset, key, value }: EachBatchPayload['batch']['messages'][number]): LogRecord {

@@ -4,6 +4,7 @@ import type { CustomerOrder, StoredLine, StoredStep } from '../clickhouse.ts'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers, unknownId } from '../errors.ts'
 import { orderState, orderStates } from '../order-state.ts'
+import type { ServingState } from '../serving.ts'
 import { fromWarehouse } from '../warehouse-answer.ts'
 import { Currency, Limit, Money, Nullable } from './schemas.ts'
 
@@ -21,7 +22,8 @@ const Line = Type.Object({
   movement: Type.String({ description: 'order_placed or order_refunded' }),
   kind: Type.String(),
   product_id: Nullable(Type.String()),
-  description: Type.String(),
+  title: Nullable(Type.String(), { description: "The product's title today; null when it is none" }),
+  description: Type.String({ description: "The line's own words; empty when it had none" }),
   quantity: Type.Integer({ description: 'Negative on refunds' }),
   unit_price: Money,
   amount: Money
@@ -72,7 +74,7 @@ const CustomerOrders = Type.Object(
   { description: 'The newest first' }
 )
 
-export function registerOrders(app: ApiApp, { warehouse }: ApiDependencies): void {
+export function registerOrders(app: ApiApp, { warehouse, serving }: ApiDependencies): void {
   app.get(
     '/v1/orders/:order_id',
     {
@@ -88,7 +90,8 @@ export function registerOrders(app: ApiApp, { warehouse }: ApiDependencies): voi
         Promise.all([warehouse.readOrderSteps(order_id), warehouse.readOrderLines(order_id)])
       )
       if (steps.length === 0) throw unknownId('order_id', order_id)
-      return describeOrder(order_id, steps, lines)
+      const order = describeOrder(order_id, steps)
+      return { ...order, lines: lines.map((line) => describeLine(line, serving)) }
     }
   )
 
@@ -130,7 +133,7 @@ export function registerOrders(app: ApiApp, { warehouse }: ApiDependencies): voi
   )
 }
 
-function describeOrder(order_id: string, steps: readonly StoredStep[], lines: readonly StoredLine[]) {
+function describeOrder(order_id: string, steps: readonly StoredStep[]) {
   const { state, timeline } = orderState(steps)
   const sumOf = (step: string) =>
     formatMoney(
@@ -149,10 +152,15 @@ function describeOrder(order_id: string, steps: readonly StoredStep[], lines: re
       ...step,
       amount: STEPS_WITH_MONEY.has(step.step) ? (steps[i]?.amount ?? null) : null,
       reason: steps[i]?.reason || null
-    })),
-    lines: lines.map((line) => ({ ...line, product_id: line.product_id || null }))
+    }))
   }
 }
+
+const describeLine = (line: StoredLine, { products }: ServingState) => ({
+  ...line,
+  product_id: line.product_id || null,
+  title: products.byId.get(line.product_id)?.title ?? null
+})
 
 const STEPS_WITH_MONEY = new Set(['order_placed', 'order_paid', 'order_refunded'])
 

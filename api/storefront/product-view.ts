@@ -6,7 +6,7 @@ import { problem, shelf } from './shelf.ts'
 import { shopApi, type Product } from './shop-api.ts'
 import { money, readable, spoken } from './wording.ts'
 
-const SHELF_PLACES = 6
+const SHELF_PLACES = 5
 
 /** One product: what it is, what goes with it, what is like it, and what will be sold of it. */
 export async function productView(page: Page, product_id: string): Promise<View> {

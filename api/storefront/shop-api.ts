@@ -39,6 +39,7 @@ export type Order = {
     movement: string
     kind: string
     product_id: string | null
+    title: string | null
     description: string
     quantity: number
     unit_price: string

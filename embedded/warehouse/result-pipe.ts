@@ -52,13 +52,15 @@ export async function sendResult(start: () => Promise<Result>, pipe: string, rep
     else await streamOn(reply, held.buffers, chunks.rest(), outcome)
   } finally {
     // Read on even for nobody: an engine that has yet to open a pipe without a reader would wait for ever.
-    for await (const _unread of chunks.rest());
+    await chunks.discard()
     await outcome
     chunks.destroy()
   }
 }
 
 const KILL_AGAIN_MS = 200
+/** A receiver that takes nothing for so long loses the connection, because it holds one of the few slots. */
+const STALLED_MS_MAX = 300_000
 
 type Outcome = { result: Result } | { error: unknown }
 
@@ -80,6 +82,7 @@ async function streamOn(
 ): Promise<void> {
   const tag = randomBytes(8).toString('hex')
   response.setHeader('X-ClickHouse-Exception-Tag', tag)
+  response.setTimeout(STALLED_MS_MAX, () => response.destroy())
   let failed = false
   async function* body(): AsyncGenerator<Buffer> {
     yield* held
@@ -93,7 +96,7 @@ async function streamOn(
     if (compressor) await pipeline(body, compressor, response, { end: false })
     else await pipeline(body, response, { end: false })
   } catch {
-    // The receiver has gone: `onClose` stops the query.
+    // The receiver has gone, and its going stops the query.
     response.destroy()
     return
   }
@@ -106,6 +109,7 @@ type Pipe = {
   /** Reads until so many bytes are there, or all. */
   take(bytes: number): Promise<{ buffers: Buffer[]; ended: boolean }>
   rest(): AsyncGenerator<Buffer>
+  discard(): Promise<void>
   /** The reader sees the end when it has read what is in the pipe. */
   endWhenDrained(): void
   destroy(): void
@@ -135,6 +139,9 @@ function openPipe(path: string): Pipe {
       return { buffers, ended: false }
     },
     rest,
+    async discard() {
+      while (!(await chunks.next()).done);
+    },
     endWhenDrained: () => closeSync(writeEnd),
     destroy: () => socket.destroy()
   }

@@ -32,7 +32,10 @@ export function readHead(text: string, whole: boolean): Head {
       first = token
       if (!isWord(first, 'INSERT')) return { kind: 'statement' }
     } else if (token.depth === 0 && !isName(token, before)) {
-      if (isWord(token, 'SELECT', 'WITH', 'EXPLAIN')) return readInsertSelect(text.slice(token.start))
+      if (isWord(token, 'SELECT', 'WITH', 'EXPLAIN')) {
+        // All of it must be there to be sure.
+        return whole ? readInsertSelect(text.slice(token.start)) : { kind: 'open' }
+      }
       if (isWord(token, 'FROM'))
         return { kind: 'refused', error: notImplemented('INSERT … FROM INFILE reads files of a client') }
       if (isWord(token, 'SETTINGS')) settings = token
@@ -49,7 +52,7 @@ export function readHead(text: string, whole: boolean): Head {
         return insertHead({ sourceAt, formatAt: token.start, format: 'Values', dataAt: token.end })
       }
     }
-    before = token
+    before = isName(token, before) ? { ...token, word: false } : token
   }
   return { kind: whole ? 'statement' : 'open' }
 }
@@ -76,11 +79,11 @@ function isName(token: Token, before: Token | undefined): boolean {
 
 /** `input()` takes rows from behind the statement, and the engine would quietly take none. */
 function readInsertSelect(text: string): Head {
-  for (const token of tokens(text)) {
-    if (isWord(token, 'INPUT'))
-      return { kind: 'refused', error: notImplemented('INSERT … SELECT … FROM input() is not implemented') }
+  const list = [...tokens(text)]
+  if (!list.some((token, index) => isWord(token, 'INPUT') && list[index + 1]?.text === '(')) {
+    return { kind: 'statement' }
   }
-  return { kind: 'statement' }
+  return { kind: 'refused', error: notImplemented('INSERT … SELECT … FROM input()') }
 }
 
 /** Blanks up to one line feed belong to the statement, as in ClickHouse; everything after them is data. */
@@ -109,7 +112,9 @@ export type Output = {
 export function readOutput(text: string): Output {
   const list = [...tokens(text)].filter((token) => token.text !== ';')
   const first = list.find((token) => token.text !== '(')
-  const query = isWord(first, 'SELECT', 'WITH', 'FROM', 'VALUES')
+  // `WITH … INSERT INTO … SELECT` has no result.
+  const inserts = list.some((token) => token.depth === 0 && isWord(token, 'INSERT'))
+  const query = isWord(first, 'SELECT', 'WITH', 'FROM') && !inserts
   const outfile = list.some((token, index) => isWord(token, 'OUTFILE') && isWord(list[index - 1], 'INTO'))
   const at = list.findLastIndex((token) => token.depth === 0 && isWord(token, 'FORMAT'))
   const [clause, name, next] = at === -1 ? [] : list.slice(at, at + 3)

@@ -28,7 +28,8 @@ export function fitWeekdayProfiles(
     const cap = 2 * meanSale(units)
     const own = category === undefined ? undefined : (sums.get(category) ?? new Float64Array(WEEK_DAYS))
     if (category !== undefined && own) sums.set(category, own)
-    for (let at = Math.max(0, units.length - days); at < units.length; at++) {
+    const wholeWeeks = WEEK_DAYS * Math.floor(Math.min(units.length, days) / WEEK_DAYS)
+    for (let at = units.length - wholeWeeks; at < units.length; at++) {
       const weekday = weekdayOf(lastDay - (units.length - 1 - at))
       const value = Math.min(cap, units[at] ?? 0)
       total[weekday] = (total[weekday] ?? 0) + value

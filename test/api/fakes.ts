@@ -10,6 +10,9 @@ import type { ServedForecast, ServedProduct } from '../../models/contracts/serve
 import { packScored, servedKey, WORK_IDS_FIELD } from '../../models/contracts/served.ts'
 
 export const BROWSER = 'Bearer browser'
+/** Products bought or looked at so many days ago. */
+export const daysAgo = (days: number, ...product_ids: string[]) =>
+  product_ids.map((product_id) => ({ product_id, at_ms: Date.now() - days * 86_400_000 }))
 export const SERVER = 'Bearer secret'
 
 export function product(product_id: string, fields: Partial<ServedProduct> = {}): ServedProduct {
@@ -94,7 +97,7 @@ export async function fakeApp(
     sendEvents: async (topic, messages) => {
       sent.set(topic, [...(sent.get(topic) ?? []), ...messages])
     },
-    readProfile: async (visitor) => profiles.get(visitor) ?? { recent: [], owned: new Set() },
+    readProfile: async (visitor) => profiles.get(visitor) ?? { recent: [], owned: [] },
     pingServingStore: async () => undefined,
     warehouse: {
       ping: async () => undefined,

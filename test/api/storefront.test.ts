@@ -2,7 +2,7 @@ import chromium from '@sparticuz/chromium'
 import { chromium as playwright, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visitorOf } from '../../models/contracts/served.ts'
-import { BROWSER, fakeApp, product, type Fakes } from './fakes.ts'
+import { BROWSER, daysAgo, fakeApp, product, type Fakes } from './fakes.ts'
 
 const names = ['lantern', 'candle', 'matches', 'mug', 'kettle', 'teapot', 'spoon', 'fork', 'bowl', 'plate']
 const products = names.map((name, i) =>
@@ -26,6 +26,7 @@ let fakes: Fakes
 let url: string
 let browser: Browser
 const problems: string[] = []
+const PATIENTLY = { timeout: 20_000 }
 
 beforeAll(async () => {
   fakes = await fakeApp(
@@ -51,7 +52,7 @@ beforeAll(async () => {
     },
     { sendEvents: followVisitors }
   )
-  fakes.profiles.set('u:7', { recent: [{ product_id: 'mug', at_ms: Date.now() }], owned: new Set(['mug']) })
+  fakes.profiles.set('u:7', { recent: [], owned: daysAgo(3, 'mug') })
   Object.assign(fakes.dependencies.warehouse, {
     readCustomers: async () => [
       { customer_id: '7', country: 'France', orders: 1, last_order_at: step.occurred_at }
@@ -89,7 +90,7 @@ async function followVisitors(topic: string, messages: { value: string | Buffer 
     const event: { product_id?: string; user_id?: string; anonymous_id?: string } = JSON.parse(String(value))
     const visitor = visitorOf(event)
     if (!visitor || event.product_id === undefined) continue
-    const { recent, owned } = fakes.profiles.get(visitor) ?? { recent: [], owned: new Set<string>() }
+    const { recent, owned } = fakes.profiles.get(visitor) ?? { recent: [], owned: [] }
     const item = { product_id: event.product_id, at_ms: Date.now() }
     setTimeout(() => fakes.profiles.set(visitor, { owned, recent: [item, ...recent] }), 200)
   }
@@ -148,9 +149,8 @@ test('a click in "for you" is attributed to the answer that it came from', async
   await page.getByRole('region', { name: 'For you' }).getByRole('link').first().click()
   await page.getByRole('heading', { level: 1 }).waitFor()
   const clicked = eventsOf('recommendation_clicked').at(-1)
-  const served = eventsOf('recommendation_served').map((event) => event.recommendation_id)
   await expect
-    .poll(() => [...served, ...eventsOf('recommendation_served').map((e) => e.recommendation_id)])
+    .poll(() => eventsOf('recommendation_served').map((event) => event.recommendation_id), PATIENTLY)
     .toContain(clicked.recommendation_id)
   await page.close()
 })
@@ -177,8 +177,10 @@ test('the keyboard alone finds a product, opens it and puts it in the basket', a
   await page.keyboard.press('Tab')
   await page.keyboard.type('keetle')
   await page.getByText('1 hit for “keetle”').waitFor()
-  await expect.poll(() => page.getByRole('status').textContent()).toBe('1 hit for keetle')
-  await expect.poll(() => eventsOf('searched').at(-1)).toMatchObject({ query: 'keetle', result_count: 1 })
+  await expect.poll(() => page.getByRole('status').textContent(), PATIENTLY).toBe('1 hit for keetle')
+  await expect
+    .poll(() => eventsOf('searched').at(-1), PATIENTLY)
+    .toMatchObject({ query: 'keetle', result_count: 1 })
   for (let i = 0; i < 10; i++) {
     await page.keyboard.press('Tab')
     if (await page.evaluate(() => document.activeElement?.matches('.card-link'))) break
@@ -187,8 +189,10 @@ test('the keyboard alone finds a product, opens it and puts it in the basket', a
   await page.getByRole('heading', { level: 1, name: /^kettle/ }).waitFor()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
-  await expect.poll(() => page.locator('#basket-count').textContent()).toBe('1')
-  await expect.poll(() => eventsOf('cart_added').at(-1)).toMatchObject({ product_id: 'kettle', quantity: 1 })
+  await expect.poll(() => page.locator('#basket-count').textContent(), PATIENTLY).toBe('1')
+  await expect
+    .poll(() => eventsOf('cart_added').at(-1), PATIENTLY)
+    .toMatchObject({ product_id: 'kettle', quantity: 1 })
   await page.close()
 })
 

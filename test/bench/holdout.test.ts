@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
 const END_MS = Date.UTC(2011, 11, 9)
 const CUT_MS = END_MS - WINDOW_DAYS * DAY_MS
 const CUSTOMERS = 40
-const WORKS = 30
+const WORKS = 150
 
 type Row = { basket: number; customer: number; work: number; at: number }
 

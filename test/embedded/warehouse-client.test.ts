@@ -197,6 +197,24 @@ describe('the ClickHouse client on the embedded warehouse', () => {
     result.close()
     await until(async () => (await runningWith(query_id)) === 0)
   })
+
+  it('serves others after many readers that went at any moment', async () => {
+    for (let i = 0; i < 24; i++) {
+      const abort = new AbortController()
+      const query = 'SELECT number FROM numbers(1000000000000)'
+      const going = client
+        .query({ query, abort_signal: abort.signal, format: 'JSONEachRow' })
+        .catch(() => undefined)
+      await sleep(i)
+      abort.abort()
+      const result = await going
+      result?.close()
+    }
+    await until(
+      async () =>
+        (await rowsOf("SELECT 1 FROM system.processes WHERE query LIKE '%numbers(1_%'")).length === 1
+    )
+  })
 })
 
 const manyRows = (way: string): Readable =>

@@ -15,6 +15,8 @@ import {
   zstdDecompressSync
 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createQueue } from '../../embedded/warehouse/queue.ts'
+import { readHead } from '../../embedded/warehouse/statement.ts'
 import { startWarehouse, type WarehouseProcess } from '../../embedded/start-warehouse.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'flipside-warehouse-'))
@@ -145,6 +147,11 @@ describe('the embedded warehouse over HTTP', () => {
       ["SELECT 'it\\'s', 'it''s', ' FORMAT JSON'", "it\\'s\tit\\'s\t FORMAT JSON\n"],
       ["SHOW DATABASES LIKE 'default' FORMAT CSV", '"default"\n'],
       ['EXPLAIN SELECT 1 FORMAT Null', ''],
+      ['WITH 1 AS input SELECT input FORMAT CSV', '1\n'],
+      ['CREATE TABLE made (input UInt8) ENGINE = Memory', ''],
+      ['INSERT INTO made SELECT input FROM (SELECT 7 AS input)', ''],
+      ['WITH made AS (SELECT 8 AS input) INSERT INTO default.made SELECT input FROM made', ''],
+      ['SELECT input FROM made ORDER BY input', '7\n8\n'],
       ['SELECT 1 FORMAT Null', '']
     ]
     for (const [body, text] of statements) expect([body, await textOf({ body })]).toEqual([body, text])
@@ -342,6 +349,70 @@ describe('the process of the embedded warehouse', () => {
     expect(existsSync(join(ownDir, 'engine'))).toBe(true)
     await next.close()
     await next.close()
+  })
+})
+
+describe('the queue of statements', () => {
+  it('lets so many run, so many wait for so long, and refuses the others', async () => {
+    const queue = createQueue({ slots: 2, waitingMax: 2, waitMsMax: 60_000 })
+    const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>())
+    const started: number[] = []
+    const runs = gates.map((gate, i) =>
+      queue.run(async (slot) => {
+        started.push(i)
+        await gate.promise
+        return slot
+      })
+    )
+    await expect(runs[4]).rejects.toMatchObject({ code: 202, status: 503 })
+    expect(started).toEqual([0, 1])
+    gates[1]?.resolve()
+    const slot = await runs[1]
+    await sleep(0)
+    expect(started).toEqual([0, 1, 2])
+    for (const gate of gates) gate.resolve()
+    expect(await runs[2]).toBe(slot)
+    await runs[3]
+    expect(await queue.drain(60_000)).toBe(0)
+    await expect(
+      createQueue({ slots: 0, waitingMax: 1, waitMsMax: 1 }).run(async () => 1)
+    ).rejects.toMatchObject({ code: 202 })
+  })
+})
+
+describe('the head of an insert', () => {
+  const heads = [
+    'INSERT INTO t FORMAT CSV\n1,2',
+    "insert into `a`.`VALUES` (`FORMAT`, b) settings x = 'FORMAT Y', y = 1 format JSONEachRow {}",
+    '-- VALUES\nINSERT /* FORMAT a */ INTO TABLE db.values (a) VALUES (1), (2)',
+    "INSERT INTO FUNCTION null('a UInt8') FORMAT Values (1)",
+    'INSERT INTO format FORMAT TSV \t\r\n\n1',
+    'INSERT INTO t FORMAT RowBinary\n\n\u0000'
+  ]
+
+  it('is found in the same place however much of it is there, or is said to be open', () => {
+    for (const text of heads) {
+      const whole = readHead(text, true)
+      expect(whole.kind).toBe('insert')
+      for (let length = 0; length <= text.length; length++) {
+        expect([whole, { kind: 'open' }]).toContainEqual(readHead(text.slice(0, length), false))
+      }
+    }
+  })
+
+  it('ends where the rows begin', () => {
+    const rows = heads.map((text) => {
+      const head = readHead(text, true)
+      return head.kind === 'insert' ? `${head.head.format}: ${text.slice(head.head.dataAt)}` : head.kind
+    })
+    expect(rows).toEqual([
+      'CSV: 1,2',
+      'JSONEachRow: {}',
+      'Values:  (1), (2)',
+      'Values: (1)',
+      'TSV: \n1',
+      'RowBinary: \n\u0000'
+    ])
   })
 })
 
