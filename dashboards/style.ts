@@ -79,9 +79,12 @@ export const productPage: DynamicConfigValue = {
   ]
 }
 
+/** What a panel says when it has no rows would stand in every empty cell as well. */
+export const emptyCells: [string, DynamicConfigValue[]] = ['/.*/', [{ id: 'noValue', value: '–' }]]
+
 const LISTED_MAX = 4
 
-/** A list arrives as JSON text, `["on_hand","lead_time_days"]`: show it as words. */
+/** A list arrives as JSON text, `["on_hand","lead_time_days"]`: show it as words. Grafana wants `/` around a pattern. */
 export const listMappings: ValueMapping[] = [
   { type: MappingType.ValueToText, options: { '[]': { text: '–', index: 0 } } },
   ...Array.from({ length: LISTED_MAX }, (_, i): ValueMapping => {
@@ -89,7 +92,7 @@ export const listMappings: ValueMapping[] = [
     const words = items.map((_, k) => `$${k + 1}`)
     return {
       type: MappingType.RegexToText,
-      options: { pattern: `^\\[${items.join(',')}\\]$`, result: { text: words.join(', '), index: i + 1 } }
+      options: { pattern: `/^\\[${items.join(',')}\\]$/`, result: { text: words.join(', '), index: i + 1 } }
     }
   })
 ]

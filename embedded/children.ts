@@ -70,6 +70,8 @@ function spawnNode(
 ): ChildProcess {
   const child = spawn(process.execPath, [...NODE_OPTIONS, ...args], {
     cwd: ROOT,
+    // A group of its own: Ctrl-C reaches this process only, which then stops the others in their order.
+    detached: true,
     env: { ...process.env, ...environment },
     stdio: ['ignore', out === 'inherit' ? 'ignore' : 'pipe', out === 'inherit' ? 'inherit' : 'pipe', 'ipc']
   })

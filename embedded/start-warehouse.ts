@@ -32,6 +32,8 @@ export async function startWarehouse(options: {
     {
       // The pipe to its standard input is how the child notices our end.
       stdio: ['pipe', 'pipe', 'pipe'],
+      // Ctrl-C reaches the parent only, which stops those who still write before it stops this.
+      detached: true,
       env: {
         ...process.env,
         TZ: 'UTC',
@@ -57,45 +59,36 @@ export async function startWarehouse(options: {
 const START_MS_MAX = 30_000
 const STOP_MS_MAX = 5_000
 
-/** The child's first line on standard output tells its address; what it says on the other is why it died. */
+/** The child tells its address on standard output; what it says on the other is why it died. */
 function readUrl(child: ChildProcess, log: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const said: string[] = []
     const timer = setTimeout(() => reject(new Error('the warehouse did not start in time')), START_MS_MAX)
-    const settle = (act: () => void): void => {
-      clearTimeout(timer)
-      act()
+    if (child.stdout) {
+      createInterface(child.stdout).on('line', (line) => {
+        const url = LISTENING.exec(line)?.[1]
+        if (url === undefined) log(line)
+        else resolve(url)
+      })
     }
-    if (child.stdout)
-      createInterface(child.stdout).on('line', (line) => settle(() => resolve(parseUrl(line))))
     if (child.stderr) {
       createInterface(child.stderr).on('line', (line) => {
         log(line)
-        if (said.length < 20) said.push(line)
+        if (said.length < SAID_LINES_MAX) said.push(line)
       })
     }
-    child.once('error', (error) => settle(() => reject(error)))
+    child.once('error', reject)
     // Not 'exit': its last words may still be on the way then.
-    child.once('close', (code, signal) =>
-      settle(() =>
-        reject(new Error(said.join('\n') || `the warehouse ended (${code ?? signal ?? 'unknown'})`))
-      )
-    )
+    child.once('close', (code, signal) => {
+      clearTimeout(timer)
+      reject(new Error(said.join('\n') || `the warehouse ended (${code ?? signal ?? 'unknown'})`))
+    })
+    timer.unref()
   })
 }
 
-function parseUrl(line: string): string {
-  const value: unknown = JSON.parse(line)
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    'listening' in value &&
-    typeof value.listening === 'string'
-  ) {
-    return value.listening
-  }
-  throw new Error(`the warehouse said ${line}`)
-}
+const LISTENING = /^\{"listening":"(http:[^"]+)"\}$/
+const SAID_LINES_MAX = 20
 
 async function selectOne(url: string, user: string, password: string): Promise<void> {
   const response = await fetch(`${url}/?query=SELECT%201`, {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Config } from '../models/contracts/config.ts'
@@ -25,18 +26,21 @@ export type Stores = Omit<Running, 'pid'> & {
  * another process runs for the same DATA_DIR; else embedded ones of our own, until `close`.
  */
 export async function openStores(config: Config, log?: (line: string) => void): Promise<Stores> {
-  const named = namedServices(config)
+  const named = namedStores(config)
   if (named.clickhouse && named.redis_url) {
     return { clickhouse: named.clickhouse, redis_url: named.redis_url, owned: false, close: async () => {} }
   }
   const running = await readRunning(config.DATA_DIR)
   if (running) return { ...running, ...named, owned: false, close: async () => {} }
-  return startServices(config, named, log)
+  return startStores(config, named, log)
 }
+
+const IN_USE_TRIES_MAX = 10
+const IN_USE_WAIT_MS = 500
 
 type Named = Partial<Omit<Running, 'pid'>>
 
-function namedServices({ CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, REDIS_URL }: Config): Named {
+function namedStores({ CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, REDIS_URL }: Config): Named {
   return {
     ...(CLICKHOUSE_URL && {
       clickhouse: { url: CLICKHOUSE_URL, username: CLICKHOUSE_USER, password: CLICKHOUSE_PASSWORD }
@@ -45,13 +49,13 @@ function namedServices({ CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, R
   }
 }
 
-async function startServices(config: Config, named: Named, log?: (line: string) => void): Promise<Stores> {
+async function startStores(config: Config, named: Named, log?: (line: string) => void): Promise<Stores> {
   const dir = resolve(config.DATA_DIR)
   await mkdir(dir, { recursive: true })
   const password = randomBytes(18).toString('base64url')
   const warehouse = named.clickhouse
     ? undefined
-    : await startWarehouse({
+    : await startOwnWarehouse({
         dataDir: join(dir, 'warehouse'),
         user: 'default',
         password,
@@ -70,6 +74,18 @@ async function startServices(config: Config, named: Named, log?: (line: string) 
     async close() {
       await rm(file, { force: true })
       await Promise.all([redis?.close(), warehouse?.close()])
+    }
+  }
+}
+
+/** After a crash the one before may need a moment to notice, and to let go of the directory. */
+async function startOwnWarehouse(options: Parameters<typeof startWarehouse>[0]) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startWarehouse(options)
+    } catch (error) {
+      if (tries === IN_USE_TRIES_MAX || !String(error).includes('in use by another process')) throw error
+      await sleep(IN_USE_WAIT_MS)
     }
   }
 }

@@ -48,9 +48,10 @@ export async function openKafkaConsumer(options: Connection & { group: string })
   let assigned: IMemberAssignment = {}
   /** Counts the assignments: what was begun under an older one is no longer ours to finish. */
   let assignment = 0
-  /** The steps of each partition, one after another, and the assignment that the present one was begun under. */
+  /** The steps of each partition, one after another. */
   const steps = new Map<string, Promise<void>>()
-  const begunUnder = new Map<string, number>()
+  /** The offset that each partition was at when it was assigned: who commits below it works on an older assignment. */
+  const floors = new Map<string, number>()
   const confirmed = new Set<string>()
   let isStopping = false
   const ended = Promise.withResolvers<void>()
@@ -69,15 +70,12 @@ export async function openKafkaConsumer(options: Connection & { group: string })
     async function runStep(before: Promise<void> | undefined): Promise<void> {
       await before
       if (!isCurrent()) return
-      begunUnder.set(nameOf(at), mine)
       try {
         await step(isCurrent)
         if (isCurrent()) consumer.resume([{ topic: at.topic, partitions: [at.partition] }])
       } catch (error) {
         // Without an assignment the partition is read again from what is committed, by whoever is given it next.
         if (isCurrent()) giveAgain(at, error)
-      } finally {
-        begunUnder.delete(nameOf(at))
       }
     }
     steps.set(nameOf(at), runStep(steps.get(nameOf(at))))
@@ -98,6 +96,7 @@ export async function openKafkaConsumer(options: Connection & { group: string })
     if (start > high) throw new Error(`offset ${start} is beyond the end of ${nameOf(at)}, which is ${high}`)
     // From below the log's start kafkajs would commit an offset of its own, over the metadata.
     consumer.seek({ ...at, offset: String(Math.max(start, low)) })
+    floors.set(nameOf(at), Math.min(start, committed?.offset ?? 0))
   }
 
   async function deliver(
@@ -116,6 +115,7 @@ export async function openKafkaConsumer(options: Connection & { group: string })
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     assigned = payload.memberAssignment
     assignment++
+    floors.clear()
     for (const at of partitionsOf(assigned)) {
       consumer.pause([{ topic: at.topic, partitions: [at.partition] }])
       enqueue(at, () => assign(at))
@@ -151,18 +151,21 @@ export async function openKafkaConsumer(options: Connection & { group: string })
           if (!isStopping) enqueue({ topic, partition }, (isCurrent) => deliver(payload, isCurrent))
         }
       })
-      try {
-        await ended.promise
-      } finally {
-        await Promise.all(steps.values())
-        await consumer.disconnect()
-      }
+      await ended.promise
     },
     async commit(at, { offset, metadata }) {
       const name = nameOf(at)
-      const isMine = assigned[at.topic]?.includes(at.partition)
-      // Kafka itself would take it: the group's member is the same, though the partition may be another's by now.
-      if (!isMine || (begunUnder.get(name) ?? assignment) !== assignment) throw new NotCommittedError(name)
+      const isMine = () => assigned[at.topic]?.includes(at.partition) ?? false
+      if (!isMine()) throw new NotCommittedError(name)
+      const floor = floors.get(name) ?? (await findOffsets(admin, { group, at })).committed?.offset ?? 0
+      if (offset < floor) {
+        // Kafka would take it, since the member is the same, and what another has done meanwhile would be done again.
+        const error = new Error(
+          `${name} is at ${floor} by now: another consumer had it; ${offset} comes too late`
+        )
+        fail(error)
+        throw error
+      }
       confirmed.delete(name)
       await consumer.commitOffsets([{ ...at, offset: String(offset), metadata }])
       // While kafkajs stops after a crash it answers as if it had committed.

@@ -154,9 +154,9 @@ describe('the image', () => {
     if (found.files.has(path)) return found
     found.files.add(path)
     const code = readFileSync(join(ROOT, path), 'utf8')
-    for (const [, name = ''] of code.matchAll(
-      /(?:^(?!import type|export type).*from|import)\s*\(?\s*'([^']+)'/gm
-    )) {
+    const loads =
+      /^(?:import|export)(?! type)[\w\s{},*]*? from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm
+    for (const name of [...code.matchAll(loads)].map(([, ...names]) => names.join(''))) {
       if (name.startsWith('.')) loadedBy(join(dirname(path), name), found)
       else if (!name.startsWith('node:')) found.packages.add(/^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)
     }
@@ -202,7 +202,7 @@ describe('every service of ours, started as the file says with stand-ins for the
   test.each([
     ['ingest', realKafka ? '"msg":"reading events"' : '"what":"topics"'],
     ['jobs', '"msg":"on schedule"'],
-    ['api', '"msg":"listening"']
+    ['api', 'http://127.0.0.1:']
   ])('%s starts, says %s, is healthy and stops in time', async (name, line) => {
     const { command = [], healthcheck, stop_grace_period = '10s' } = services[name] ?? {}
     const env = await environmentOf(name)

@@ -106,7 +106,7 @@ function linesTable(order: Order): HTMLElement {
 }
 
 function articleOf(line: Order['lines'][number]): Node | string {
-  const text = readable(line.title ?? line.description) || spoken(line.kind)
+  const text = readable(line.description || (line.title ?? '')) || spoken(line.kind)
   if (line.product_id === null) return text
   return routeLink(`/product/${encodeURIComponent(line.product_id)}`, {}, text)
 }

@@ -1,7 +1,7 @@
 import { chooseSmoothing } from '../../models/forecast/choose-smoothing.ts'
 import { prepare } from '../../models/forecast/forecaster.ts'
 import { fitLeadTimeDemand } from '../../models/forecast/lead-time-demand.ts'
-import { levelMeans } from '../../models/forecast/level.ts'
+import { levelMeans } from '../../models/forecast/level-means.ts'
 import type { DailyUnits } from './daily-units.ts'
 
 const PROBABILITIES = [0.5, 0.8, 0.9, 0.95, 0.98]

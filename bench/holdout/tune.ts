@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../models/recommend/recommender.ts'
 import type { RecommendSettings } from '../../models/recommend/settings.ts'
 import { questionsOf, splitAt, type Purchases } from './purchases.ts'
+import { judgePopularity, type Popularity } from './judge.ts'
 import { meanOf, recallOf } from './recall.ts'
 import { answer, createFitter } from './serve.ts'
 
@@ -15,7 +16,7 @@ const kernel =
   (value: number): Change =>
   (settings) => ({ ...settings, coOccurrence: { ...settings.coOccurrence, [name]: value } })
 const top =
-  (name: 'historyHalfLifeDays' | 'popularityHalfLifeDays' | 'contentWeight' | 'popularityWeight') =>
+  (name: 'historyHalfLifeDays' | 'contentWeight' | 'popularityWeight') =>
   (value: number): Change =>
   (settings) => ({ ...settings, [name]: value })
 
@@ -27,7 +28,6 @@ export const dimensions: readonly Dimension[] = [
   { name: 'sourceExponent', values: [0, 0.2, 0.4, 0.6], with: kernel('sourceExponent') },
   { name: 'contentWeight', values: [0, 0.1, 0.2, 0.4], with: top('contentWeight') },
   { name: 'popularityWeight', values: [0.02, 0.05, 0.1, 0.2], with: top('popularityWeight') },
-  { name: 'popularityHalfLifeDays', values: [2, 5, 14], with: top('popularityHalfLifeDays') },
   { name: 'historyHalfLifeDays', values: [60, 180, 365, 1000], with: top('historyHalfLifeDays') }
 ]
 
@@ -51,16 +51,23 @@ export const startSettings: RecommendSettings = {
   popularityWeight: 0.02
 }
 
-export type Tuned = { settings: RecommendSettings; recall: number; customers: number; tried: number }
+export type Tuned = {
+  settings: RecommendSettings
+  recall: number
+  /** The best decayed popularity on the same days. */
+  popularity: Popularity & { recall: number }
+  tried: number
+}
 
 /**
  * Coordinate descent on the last `WINDOW_DAYS` of the training part, fitted on what precedes them: one setting at a time,
  * each over its grid, `passes` times. It is handed the training part only, so what is hidden from it cannot choose.
- * No clock and no chance: the same purchases choose the same settings.
+ * No clock and no chance: the same purchases choose the same settings. The half-life of the popular list is the one that
+ * is best alone, since that list alone is what guests get.
  */
 export function tune(
   training: Purchases,
-  { endMs, passes, report }: { endMs: number; passes: number; report?: (line: string) => void }
+  { endMs, passes, report }: { endMs: number; passes: number; report: (line: string) => void }
 ): Tuned {
   const nowMs = endMs - WINDOW_DAYS * DAY_MS
   const { training: earlier, window } = splitAt(training, nowMs)
@@ -78,7 +85,11 @@ export function tune(
     seen.set(key, meanOf(recalls))
     return meanOf(recalls)
   }
-  let best = { settings: startSettings, recall: evaluate(startSettings) }
+  const popularities = judgePopularity(earlier, questions, nowMs)
+  const popular = popularities.find(({ of }) => of === 'everybody') ?? popularities[0]
+  if (!popular) throw new Error('no popularity was judged')
+  const start = { ...startSettings, popularityHalfLifeDays: popular.halfLifeDays }
+  let best = { settings: start, recall: evaluate(start) }
   for (let pass = 0; pass < passes; pass++) {
     const before = best.recall
     for (const dimension of dimensions) {
@@ -87,11 +98,11 @@ export function tune(
         const recall = evaluate(settings)
         if (recall > best.recall) best = { settings, recall }
       }
-      report?.(
+      report(
         `pass ${pass + 1}: ${dimension.name}: recall ${best.recall.toFixed(4)} after ${seen.size} settings`
       )
     }
     if (best.recall === before) break
   }
-  return { ...best, customers: questions.length, tried: seen.size }
+  return { ...best, popularity: popularities[0] ?? popular, tried: seen.size }
 }

@@ -14,13 +14,16 @@ export type DemoProcess = {
   /** Seconds from its start until the warehouse held the year. */
   storedSeconds: Promise<number>
   url: Promise<string>
-  /** Ends it and removes its data. */
-  stop(): Promise<void>
+  /** Ends it as Ctrl-C does (or as told), and removes its data if the folder was made here. */
+  stop(signal?: NodeJS.Signals): Promise<void>
 }
 
-/** Starts the demo with the original dates in a temporary folder on a free port; its progress goes to stderr. */
-export async function startDemo(): Promise<DemoProcess> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'flipside-bench-'))
+/**
+ * Starts the demo with the original dates on a free port, in the folder given or a temporary one. Its progress goes to
+ * stderr.
+ */
+export async function startDemo(options: { dataDir?: string } = {}): Promise<DemoProcess> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'flipside-')))
   const child = spawn(
     process.execPath,
     ['--max-semi-space-size=4', 'embedded/main.ts', '--dates', 'original'],
@@ -33,16 +36,21 @@ export async function startDemo(): Promise<DemoProcess> {
   const died = once(child, 'exit').then(([code]) =>
     Promise.reject(new Error(`the demo ended with code ${String(code)}`))
   )
-  // Both promises below race with it; when they are settled nobody waits for the end.
-  died.catch(() => {})
+  const storedSeconds = Promise.race([lineOf(child, 'stderr', /all stored after ([\d.]+) s/), died]).then(
+    Number
+  )
+  const url = Promise.race([lineOf(child, 'stdout', /^(http.*)$/), died])
+  // Whoever awaits one of them learns of the end; nobody has to.
+  for (const promise of [died, storedSeconds, url]) promise.catch(() => {})
   return {
     pid: child.pid ?? 0,
     dataDir,
-    storedSeconds: Promise.race([lineOf(child, 'stderr', /all stored after ([\d.]+) s/), died]).then(Number),
-    url: Promise.race([lineOf(child, 'stdout', /^(http.*)$/), died]),
-    async stop() {
-      if (child.exitCode === null && child.kill('SIGINT')) await once(child, 'exit')
-      await rm(dataDir, { recursive: true, force: true })
+    storedSeconds,
+    url,
+    async stop(signal = 'SIGINT') {
+      if (child.exitCode === null && child.signalCode === null && child.kill(signal))
+        await once(child, 'exit')
+      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true })
     }
   }
 }

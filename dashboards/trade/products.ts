@@ -4,6 +4,7 @@ import {
   apiLink,
   colours,
   COUNT,
+  emptyCells,
   moneyUnit,
   organize,
   productPage,
@@ -50,8 +51,9 @@ export function topProductsPanel({ SHOP_CURRENCY }: ShopStyle): table.PanelBuild
       .decimals(0)
       .thresholds(thresholds(colours.plain))
       .noValue('No sales in these days')
+      .overrideByRegexp(...emptyCells)
       .overrideByName('product_id', [{ id: 'custom.width', value: 110 }])
       .overrideByName('title', [{ id: 'custom.minWidth', value: 220 }, productPage])
-      .overrideByRegexp('^units_', [{ id: 'unit', value: COUNT }])
+      .overrideByRegexp('/^units_/', [{ id: 'unit', value: COUNT }])
   )
 }

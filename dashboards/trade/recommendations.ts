@@ -1,6 +1,6 @@
 import * as table from '@grafana/grafana-foundation-sdk/table'
 import { boardDays, datasource, InfinityQuery, type Column } from '../infinity.ts'
-import { apiLink, colours, COUNT, organize, productPage, SHARE, thresholds } from '../style.ts'
+import { apiLink, colours, COUNT, emptyCells, organize, productPage, SHARE, thresholds } from '../style.ts'
 
 const ROWS = 20
 
@@ -30,6 +30,7 @@ export function mostServedPanel(): table.PanelBuilder {
     .decimals(0)
     .thresholds(thresholds(colours.plain))
     .noValue('Nothing was recommended in these days')
+    .overrideByRegexp(...emptyCells)
     .overrideByName('product_id', [{ id: 'custom.width', value: 110 }])
     .overrideByName('title', [{ id: 'custom.minWidth', value: 220 }, productPage])
     .overrideByName('click_rate', [

@@ -15,7 +15,17 @@ import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation
 import * as stat from '@grafana/grafana-foundation-sdk/stat'
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
 import { boardDays, datasource, InfinityQuery, type Column } from '../infinity.ts'
-import { apiLink, colours, COUNT, moneyUnit, organize, SHARE, thresholds, type ShopStyle } from '../style.ts'
+import {
+  apiLink,
+  colours,
+  COUNT,
+  emptyCells,
+  moneyUnit,
+  organize,
+  SHARE,
+  thresholds,
+  type ShopStyle
+} from '../style.ts'
 
 const TOP_COUNTRIES = 12
 /** As many as the API gives: ten years. Rows come by day, so a smaller limit would leave out the newest. */
@@ -46,6 +56,7 @@ export function summaryPanel({ SHOP_CURRENCY }: ShopStyle): stat.PanelBuilder {
     .decimals(0)
     .thresholds(thresholds(colours.plain))
     .noValue('No sales in these days')
+    .overrideByRegexp(...emptyCells)
     .overrideByName('net_amount', [{ id: 'unit', value: moneyUnit(SHOP_CURRENCY) }])
     .overrideByName('net_change', [
       { id: 'unit', value: SHARE },

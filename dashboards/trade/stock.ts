@@ -1,7 +1,17 @@
 import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common'
 import * as table from '@grafana/grafana-foundation-sdk/table'
 import { datasource, InfinityQuery, type Column } from '../infinity.ts'
-import { apiLink, colours, COUNT, DAYS, listMappings, organize, productPage, thresholds } from '../style.ts'
+import {
+  apiLink,
+  colours,
+  COUNT,
+  DAYS,
+  emptyCells,
+  listMappings,
+  organize,
+  productPage,
+  thresholds
+} from '../style.ts'
 
 const ROWS = 20
 const WEEK_DAYS = 7
@@ -32,6 +42,7 @@ export function runningOutPanel(): table.PanelBuilder {
     .decimals(0)
     .thresholds(thresholds(colours.plain))
     .noValue('No forecast has been published')
+    .overrideByRegexp(...emptyCells)
     .overrideByName('product_id', [{ id: 'custom.width', value: 110 }])
     .overrideByName('title', [{ id: 'custom.minWidth', value: 220 }, productPage])
     .overrideByName('days_of_cover', [

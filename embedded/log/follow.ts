@@ -11,7 +11,7 @@ const POLL_MS = 20
 const TICKS_BETWEEN_TOPICS = 10
 
 export type Following = {
-  /** Settles when all partitions have stopped; rejects with the first handler's error. */
+  /** Resolves when all partitions have stopped, after `stop`; rejects at once with the first handler's error. */
   done: Promise<void>
   assigned(): TopicPartition[]
   /** Resolves, never rejects, when handlers under way have ended. */
@@ -50,7 +50,7 @@ export function followTopics(follow: Follow): Following {
         for (let partition = 0; partition < count; partition++) {
           const at = { topic, partition }
           const ended = stopOnError(followPartition(follow, at, { stopping: stopping.signal, ticks }))
-          // Its rejection is looked at when all have ended.
+          // Its rejection is the reason of the stop.
           ended.catch(() => undefined)
           partitions.push({ at, ended })
         }
@@ -59,21 +59,23 @@ export function followTopics(follow: Follow): Following {
     }
   }
 
+  // Handlers may hang on a service that is down; an error must be heard none the less. `stop` waits for them.
   async function runToEnd(): Promise<void> {
-    // Its error is the reason of the stop.
-    stopOnError(findPartitions()).catch(() => undefined)
     await once(stopping.signal)
-    await Promise.allSettled(partitions.map(({ ended }) => ended))
     if (stopping.signal.reason !== STOPPED) throw stopping.signal.reason
+    await allEnded()
   }
 
+  const allEnded = () => Promise.allSettled(partitions.map(({ ended }) => ended))
   const done = runToEnd()
+  // Its error is the reason of the stop.
+  stopOnError(findPartitions()).catch(() => undefined)
   return {
     done,
     assigned: () => partitions.map(({ at }) => at),
     async stop() {
       stopping.abort(STOPPED)
-      await Promise.allSettled([done])
+      await allEnded()
     }
   }
 }

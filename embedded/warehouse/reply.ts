@@ -39,6 +39,9 @@ export function sendWhole(response: ServerResponse, compressor: Transform | unde
 
 export function sendError(response: ServerResponse, error: unknown): void {
   const { code, status, text } = toWarehouseError(error)
+  // A body that nobody reads any more would keep the connection from its next request.
+  response.req.unpipe()
+  response.req.resume()
   response.statusCode = status
   response.removeHeader('Content-Encoding')
   response.setHeader('X-ClickHouse-Exception-Code', String(code))

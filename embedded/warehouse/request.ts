@@ -29,7 +29,7 @@ export function readRequest(message: IncomingMessage): Request {
     queryId: headerOf(message, 'x-clickhouse-query-id') ?? '',
     query: '',
     database: headerOf(message, 'x-clickhouse-database'),
-    defaultFormat: headerOf(message, 'x-clickhouse-format'),
+    defaultFormat: checkFormat(headerOf(message, 'x-clickhouse-format')),
     roles: [],
     settings: [],
     parameters: [],
@@ -44,7 +44,7 @@ export function addToRequest(request: Request, name: string, value: string): voi
   if (name === 'query') request.query += value
   else if (name === 'query_id') request.queryId = value
   else if (name === 'database') request.database = value || undefined
-  else if (name === 'default_format') request.defaultFormat = value || undefined
+  else if (name === 'default_format') request.defaultFormat = checkFormat(value)
   else if (name === 'role') request.roles.push(value)
   else if (name.startsWith('param_')) request.parameters.push([checkName(name), value])
   else if (name === 'session_id') throw notImplemented('The embedded warehouse has no sessions (session_id)')
@@ -95,6 +95,12 @@ function headerOf(message: IncomingMessage, name: string): string | undefined {
 function checkName(name: string): string {
   if (/^[A-Za-z_]\w*$/.test(name)) return name
   throw new WarehouseError({ code: 115, name: 'UNKNOWN_SETTING', message: `Unknown setting '${name}'` })
+}
+
+function checkFormat(format: string | undefined): string | undefined {
+  if (format === undefined || format === '') return undefined
+  if (/^[A-Za-z]\w*$/.test(format)) return format
+  throw new WarehouseError({ code: 73, name: 'UNKNOWN_FORMAT', message: `Unknown format ${format}` })
 }
 
 const NO = ['0', 'false', '']

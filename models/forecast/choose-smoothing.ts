@@ -1,5 +1,5 @@
 import { asOf, type ForecastOptions, type Series } from './forecaster.ts'
-import { levelMeans } from './level.ts'
+import { levelMeans } from './level-means.ts'
 
 const CANDIDATES = [0.02, 0.03, 0.05, 0.08, 0.12]
 const ORIGINS = 3

@@ -1,64 +1,17 @@
-import { addIntervals } from './intervals.ts'
-import { closedDaysOf } from './closed-days.ts'
 import { chooseSmoothing } from './choose-smoothing.ts'
-import {
-  HISTORY_DAYS_MIN,
-  prepare,
-  weekdayOf,
-  type Forecaster,
-  type MeansOf,
-  type Series
-} from './forecaster.ts'
-import { fitWeekdayProfiles } from './weekday-profile.ts'
+import { prepare, type Forecaster } from './forecaster.ts'
+import { addIntervals } from './intervals.ts'
+import { levelMeans } from './level-means.ts'
 
+/** How a published forecast names this model. */
 export const LEVEL_MODEL = 'weekday-level'
 
-const FIRST_LEVEL_DAYS = 28
-
 /**
- * Expected units of a day = level of the product times factor of the weekday. The level is simple exponential smoothing
- * (Brown 1959) of what a mean day sells: after a day of y units with factor w it moves by smoothing * (y - w * level),
- * so a closed weekday (w = 0) teaches nothing, and neither does a day on which the whole shop was closed.
+ * The model that is published: the shop's week times each product's own level. On Online Retail it beats last week again
+ * by a quarter (WRMSSE .955 against 1.291, `npm run bench forecast`), and costs a pass over the days.
  */
 export const forecastLevel: Forecaster = (products, options) => {
   const shop = prepare(products)
   const smoothing = options.smoothing ?? chooseSmoothing(shop, options)
   return addIntervals(shop, options, levelMeans(smoothing))
-}
-
-export function levelMeans(smoothing: number): MeansOf {
-  return (shop, { lastDay, horizonDays }) => {
-    const profiles = fitWeekdayProfiles(shop, { lastDay })
-    const closed = closedDaysOf(shop)
-    return shop.map((series) => {
-      if (series.units.length < HISTORY_DAYS_MIN) return undefined
-      const profile = profiles.of(series.category)
-      const level = smooth(series, { profile, closed, lastDay, smoothing })
-      return Float64Array.from(
-        { length: horizonDays },
-        (_, ahead) => level * (profile[weekdayOf(lastDay + 1 + ahead)] ?? 0)
-      )
-    })
-  }
-}
-
-type SmoothOptions = { profile: Float64Array; closed: Uint8Array; lastDay: number; smoothing: number }
-
-function smooth({ units }: Series, { profile, closed, lastDay, smoothing }: SmoothOptions): number {
-  const length = units.length
-  const factorAt = (at: number) =>
-    closed[length - 1 - at] === 1 ? 0 : (profile[weekdayOf(lastDay - (length - 1 - at))] ?? 0)
-  let soldFirst = 0
-  let factorsFirst = 0
-  const firstDays = Math.min(FIRST_LEVEL_DAYS, length)
-  for (let at = 0; at < firstDays; at++) {
-    soldFirst += units[at] ?? 0
-    factorsFirst += factorAt(at)
-  }
-  let level = factorsFirst > 0 ? soldFirst / factorsFirst : 0
-  for (let at = firstDays; at < length; at++) {
-    const factor = factorAt(at)
-    if (factor > 0) level += smoothing * ((units[at] ?? 0) - factor * level)
-  }
-  return Math.max(0, level)
 }

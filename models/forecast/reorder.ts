@@ -1,7 +1,7 @@
 import { chooseSmoothing } from './choose-smoothing.ts'
 import { prepare, type ProductSeries } from './forecaster.ts'
 import { fitLeadTimeDemand } from './lead-time-demand.ts'
-import { levelMeans } from './level.ts'
+import { levelMeans } from './level-means.ts'
 
 export type ReorderOptions = {
   lastDay: number

@@ -17,7 +17,8 @@ export function explain(
   best: ScoredIndexes,
   { parts, historyItems, reasonsMax }: Explained
 ): Recommendation[] {
-  const chosen = createScoreTable(best.indexes.length)
+  // Sparse, since nearly every look-up is of an item that was not chosen.
+  const chosen = createScoreTable(8 * best.indexes.length)
   for (const item of best.indexes) addScore(chosen, item, 1)
   const chosenCount = best.indexes.length
   const historyCount = historyItems.length

@@ -1,35 +1,45 @@
+import { RECENT_ITEMS_MAX } from '../contracts/served.ts'
 import type { CoOccurrenceOptions } from './co-occurrence.ts'
 
 export type RecommendSettings = {
   /** Units are baskets. */
   coOccurrence: Omit<CoOccurrenceOptions, 'nowMs'>
-  historyHalfLifeDays: number
-  /** At most this many latest items of a visitor speak; RECENT_ITEMS_MAX is what a profile keeps. */
-  historyItemsMax: number
+  contentNeighboursMax: number
+  /** Of the list that guests get, and that fills up where neighbours end. */
   popularityHalfLifeDays: number
   popularItemsMax: number
-  contentNeighboursMax: number
-  /** Weights of `blend`. */
+  historyHalfLifeDays: number
+  /** So many of a visitor's latest items speak: what a profile keeps. */
+  historyItemsMax: number
+  /** Of `blend`. Popularity weighs little but never nothing: without a history it is all there is. */
   boughtTogetherWeight: number
   contentWeight: number
   popularityWeight: number
 }
 
+/**
+ * What `npm run bench holdout` chooses on Online Retail's days from 10 October to 9 November 2011, fitted on what precedes
+ * them: recall@20 of new works .106 there (1,029 customers), against .064 for the best decayed popularity. On the 30 days
+ * after, which chose nothing: .130, 95 % interval .120 to .141 (1,275 customers), against .082 for the popularity that was
+ * best on those very days. The search is flat around its best: neighbouring settings are within .002.
+ * On those validation days, everything else alike: customers as units .100; best sources per target .104; 50, 100 and 500
+ * neighbours .096, .102 and .105; without content .102; the latest 5, 20 and 200 works of a history .081, .099 and .106.
+ */
 export const recommendSettings: RecommendSettings = {
   coOccurrence: {
-    halfLifeDays: 14,
-    unitExponent: 1,
-    sourceExponent: 0.4,
-    targetExponent: 0.4,
+    halfLifeDays: 21,
+    unitExponent: 0.75,
+    sourceExponent: 0.2,
+    targetExponent: 0.5,
     neighboursMax: 200,
     keep: 'targets per source'
   },
-  historyHalfLifeDays: 180,
-  historyItemsMax: 50,
-  popularityHalfLifeDays: 5,
-  popularItemsMax: 500,
   contentNeighboursMax: 100,
+  popularityHalfLifeDays: 4,
+  popularItemsMax: 500,
+  historyHalfLifeDays: 1000,
+  historyItemsMax: RECENT_ITEMS_MAX,
   boughtTogetherWeight: 1,
   contentWeight: 0.1,
-  popularityWeight: 0.1
+  popularityWeight: 0.02
 }

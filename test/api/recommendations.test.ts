@@ -63,7 +63,7 @@ test('shows one product a work: one in stock, even where another sells better', 
 
 test('a visitor sees what goes with what they looked at and nothing that they own', async () => {
   const { app, profiles } = await fakeApp(shop)
-  profiles.set('u:7', { recent: daysAgo(0, 'lantern'), owned: daysAgo(9, 'candle') })
+  profiles.set('u:7', { recent: daysAgo(0, 'lantern'), owned: daysAgo(900, 'candle') })
   const answer = await ask(app, 'user_id=7')
   expect(idsOf(answer)).not.toContain('candle')
   expect(answer.items[0]).toMatchObject({ reason: { code: 'because_you_viewed', product_ids: ['lantern'] } })

@@ -51,12 +51,12 @@ describe('the hold-out', () => {
   const purchases = anyPurchases(7)
 
   it('chooses the same settings whatever happened in the hidden window', () => {
-    const honest = holdout(purchases, { passes: 1 })
+    const honest = holdout(purchases, { passes: 1, report: () => {} })
     const { occurredAtMs } = purchases
     const otherWorks = purchases.works.map((work, row) =>
       (occurredAtMs[row] ?? 0) > CUT_MS ? (work * 7 + 3) % WORKS : work
     )
-    const shuffled = holdout({ ...purchases, works: otherWorks }, { passes: 1 })
+    const shuffled = holdout({ ...purchases, works: otherWorks }, { passes: 1, report: () => {} })
     expect(shuffled.settings).toEqual(honest.settings)
     expect(shuffled.validation_recall_at_20).toBe(honest.validation_recall_at_20)
     expect(shuffled.recall_at_20).not.toBe(honest.recall_at_20)
@@ -64,8 +64,12 @@ describe('the hold-out', () => {
 
   it('chooses other settings when the days that it may see say otherwise', () => {
     const { training } = splitAt(purchases, CUT_MS)
-    const seen = tune(training, { endMs: CUT_MS, passes: 1 })
-    const other = tune(splitAt(anyPurchases(99), CUT_MS).training, { endMs: CUT_MS, passes: 1 })
+    const seen = tune(training, { endMs: CUT_MS, passes: 1, report: () => {} })
+    const other = tune(splitAt(anyPurchases(99), CUT_MS).training, {
+      endMs: CUT_MS,
+      passes: 1,
+      report: () => {}
+    })
     expect(seen.tried).toBeGreaterThan(20)
     expect(other.recall).not.toBe(seen.recall)
   })

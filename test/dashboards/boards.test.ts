@@ -6,7 +6,7 @@ import { INFINITY } from '../../dashboards/infinity.ts'
 import { renderFiles } from '../../dashboards/render-files.ts'
 import { listMappings, moneyUnit } from '../../dashboards/style.ts'
 import { readConfig } from '../../models/contracts/config.ts'
-import { boards, panels } from './boards.ts'
+import { boards, grafanaRegExp, panels } from './boards.ts'
 
 const readFile = (path: string) => readFileSync(new URL(`../../dashboards/${path}`, import.meta.url), 'utf8')
 const rendered = renderFiles(readConfig({}))
@@ -89,13 +89,19 @@ describe.each(panels)('$board: $title', ({ panel, targets }) => {
 
   test('changes no column that it does not have', () => {
     for (const { matcher } of panel.fieldConfig?.overrides ?? []) {
-      const pattern = matcher.id === 'byRegexp' ? new RegExp(matcher.options) : undefined
+      const pattern = matcher.id === 'byRegexp' ? grafanaRegExp(matcher.options) : undefined
       const hits = columns.filter((name) => pattern?.test(name) ?? name === matcher.options)
       expect([matcher.options, hits.length > 0]).toEqual([matcher.options, true])
     }
     for (const { options } of panel.transformations?.filter(({ id }) => id === 'filterByValue') ?? []) {
       for (const { fieldName } of options.filters) expect(columns).toContain(fieldName)
     }
+  })
+
+  test('leaves an empty cell short, where the message of an empty panel would stand', () => {
+    const isChart = ['timeseries', 'barchart'].includes(panel.type)
+    const first = isChart ? undefined : panel.fieldConfig?.overrides?.[0]
+    expect(first?.properties).toEqual(isChart ? undefined : [{ id: 'noValue', value: '–' }])
   })
 
   test('gives stacked bars a floor of 0, without which they float', () => {
@@ -151,7 +157,7 @@ test.each([
   const shown = listMappings.map((mapping) => {
     if (mapping.type === MappingType.ValueToText) return mapping.options[json]?.text
     if (mapping.type !== MappingType.RegexToText) return undefined
-    const pattern = new RegExp(mapping.options.pattern)
+    const pattern = grafanaRegExp(mapping.options.pattern)
     return pattern.test(json) ? json.replace(pattern, mapping.options.result.text ?? '') : undefined
   })
   expect(shown.filter((text) => text !== undefined)).toEqual([words])

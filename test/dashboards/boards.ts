@@ -36,3 +36,9 @@ export function fillIn(text: string, values: Record<string, string> = {}): strin
   }
   return text.replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => known[name] ?? whole)
 }
+
+/** As Grafana reads a pattern: without slashes it must fit the whole text. */
+export function grafanaRegExp(pattern: string): RegExp {
+  const [, inner, flags] = /^\/(.*)\/([gim]*)$/.exec(pattern) ?? []
+  return inner === undefined ? new RegExp(`^${pattern}$`) : new RegExp(inner, flags)
+}

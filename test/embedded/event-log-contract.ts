@@ -173,7 +173,23 @@ export function describeEventLog(name: string, log: LogUnderTest): void {
       await expect(reading.done).rejects.toThrow('the warehouse burnt down')
     })
 
-    test('ends the run when a handler answers no offset to read from', async () => {
+    test('ends the run with the error of one handler while another hangs', async () => {
+      await using fixture = await open(log, 2)
+      const gate = Promise.withResolvers<void>()
+      let hanging: number | undefined
+      await fixture.send(numbered(0, 100))
+      const reading = await fixture.consume({
+        async records(at) {
+          hanging ??= at.partition
+          if (at.partition === hanging) await gate.promise
+          else throw new Error('the warehouse burnt down')
+        }
+      })
+      await expect(reading.done).rejects.toThrow('the warehouse burnt down')
+      gate.resolve()
+    })
+
+    test('ends the run with the error of a handler that should say where to read from', async () => {
       await using fixture = await open(log, 1)
       await fixture.send(numbered(0, 1))
       const reading = await fixture.consume({ assigned: () => Promise.reject(new Error('no block table')) })

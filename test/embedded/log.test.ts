@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -85,11 +86,13 @@ describe('a writer that died', () => {
     for (let round = 0; round < 3; round++) {
       const dir = newDir()
       const child = runScript(ACKNOWLEDGING_SENDER, dir)
+      const ended = once(child, 'exit')
       let acknowledged = -1
       for await (const line of createInterface(child.stdout)) {
         acknowledged = Number(line)
         if (acknowledged > 200 + 150 * round) child.kill('SIGKILL')
       }
+      await ended
       const values = (await readAll(dir)).map(Number)
       expect(values).toEqual(values.map((_, i) => i))
       expect(values.length).toBeGreaterThan(acknowledged)

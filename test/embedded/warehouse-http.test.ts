@@ -166,6 +166,8 @@ describe('the embedded warehouse over HTTP', () => {
       [{ body: 'SELECT 1; DROP TABLE victim' }, 400, '62'],
       [{ body: 'SELECT 1; DROP TABLE victim; SELECT 1 +' }, 400, '62'],
       [{ query: { nonsense: '1' }, body: 'SELECT 1' }, 404, '115'],
+      [{ query: { default_format: 'Nope' }, body: 'SELECT 1' }, 404, '73'],
+      [{ query: { default_format: 'CSV; DROP TABLE victim' }, body: 'SELECT 1' }, 404, '73'],
       [{ query: { 'a=1;x': '1' }, body: 'SELECT 1' }, 404, '115'],
       [{ query: { database: 'nowhere' }, body: 'SELECT 1' }, 404, '81'],
       [{ query: { session_id: 's' }, body: 'SELECT 1' }, 501, '48'],
