@@ -1,10 +1,9 @@
 import type { ServedProduct } from '../models/contracts/served.ts'
 import { blend, type Recommendation } from '../models/recommend/blend.ts'
-import { weighHistory } from '../models/recommend/history.ts'
-import type { History } from '../models/recommend/recommender.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { neighboursOf, type Neighbours } from './neighbours.ts'
-import type { Profile, Remembered } from './redis.ts'
+import { historyOf, remember, type Memories } from './memories.ts'
+import type { Profile } from './redis.ts'
 import type { ServingState } from './serving.ts'
 import { isAvailable, shownProduct } from './shelf.ts'
 
@@ -40,7 +39,7 @@ const POPULAR_SEGMENT = 'all'
 
 /** Eligible works, best first, each once. Empty only when nothing in the catalogue may be shown to this visitor. */
 export function recommend(serving: ServingState, question: RecommendQuestion): Recommended[] {
-  const memories = remember(serving, question)
+  const memories = remember(serving, question.profile)
   const hidden = hiddenWorks(serving, question, memories)
   const isHidden = (workNumber: number) => hidden.has(workNumber) || !canShow(serving, workNumber)
   const { boughtTogetherWeight, contentWeight } = recommendSettings
@@ -61,26 +60,6 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
   })
   const items = blended.flatMap((recommendation) => explain(serving, { question, memories, recommendation }))
   return items.length < question.limit ? fillUp(serving, items, question.limit, isHidden) : items
-}
-
-/** What is known of the visitor, by work: the product that they saw, when they last did, and whether they have it. */
-type Memory = { product: ServedProduct; atMs: number; isOwned: boolean }
-type Memories = ReadonlyMap<number, Memory>
-
-function remember({ products, works }: ServingState, { profile }: RecommendQuestion): Memories {
-  const memories = new Map<number, Memory>()
-  const add = ({ product_id, at_ms }: Remembered, isOwned: boolean) => {
-    const product = products.byId.get(product_id)
-    if (!product) return
-    const workNumber = works.numberOf(product.work_id)
-    const known = memories.get(workNumber)
-    if (!known) memories.set(workNumber, { product, atMs: at_ms, isOwned })
-    else if (at_ms > known.atMs) known.atMs = at_ms
-  }
-  // What is owned comes first: whoever looks again at what they bought has bought it.
-  for (const one of profile?.owned ?? []) add(one, true)
-  for (const one of profile?.recent ?? []) add(one, false)
-  return memories
 }
 
 const listOf = (serving: ServingState, neighbours: Neighbours) => (workNumber: number) =>
@@ -106,23 +85,6 @@ function hiddenWorks(
   for (const product of [...seeds, ...exclude]) hidden.add(works.numberOf(product.work_id))
   for (const [workNumber, { isOwned }] of memories) if (isOwned) hidden.add(workNumber)
   return hidden
-}
-
-function historyOf(
-  { works }: ServingState,
-  { seeds, nowMs }: RecommendQuestion,
-  memories: Memories
-): History {
-  const isAsked = seeds.length > 0
-  const items = isAsked ? seeds.map((seed) => works.numberOf(seed.work_id)) : [...memories.keys()]
-  const occurredAtMs = isAsked
-    ? seeds.map(() => nowMs)
-    : Array.from(memories.values(), (memory) => memory.atMs)
-  const { historyHalfLifeDays, historyItemsMax } = recommendSettings
-  return weighHistory(
-    { items, occurredAtMs },
-    { nowMs, halfLifeDays: historyHalfLifeDays, itemsMax: historyItemsMax }
-  )
 }
 
 type Explained = { question: RecommendQuestion; memories: Memories; recommendation: Recommendation }

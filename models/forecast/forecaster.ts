@@ -1,4 +1,4 @@
-/** Units a calendar day, oldest first, from the product's first sale or receipt up to the day that all products share. */
+/** Units a calendar day, oldest first, up to the last day, which all products share. Days before the first sale are left out. */
 export type ProductSeries = { units: ArrayLike<number>; category?: string }
 
 export type ForecastOptions = {

@@ -83,6 +83,25 @@ test('a customer of long ago is still known by what they bought', async () => {
   expect(items[0]).toMatchObject({ product_id: 'candle', reason: { code: 'because_you_bought' } })
 })
 
+test('what is looked at now counts at least as much as a long history', async () => {
+  const products = Array.from({ length: 40 }, (_, i) => product(`p${i}`, { recent_units: i }))
+  const bought_together = Object.fromEntries(
+    products.map(({ product_id }) => [product_id, { p1: 0.5, p2: 0.5 }])
+  )
+  const { app, profiles } = await fakeApp({
+    products,
+    bought_together: { ...bought_together, p0: { p3: 1 } }
+  })
+  const owned = daysAgo(2, ...products.slice(10).map((one) => one.product_id))
+  profiles.set('u:7', { recent: [], owned })
+  expect(idsOf(await ask(app, 'user_id=7&limit=2')).toSorted()).toEqual(['p1', 'p2'])
+  profiles.set('u:7', { recent: daysAgo(0, 'p0'), owned })
+  expect((await ask(app, 'user_id=7')).items[0]).toMatchObject({
+    product_id: 'p3',
+    reason: { code: 'because_you_viewed', product_ids: ['p0'] }
+  })
+})
+
 test('a visitor without history sees what is popular, and a guest is not the customer of the same name', async () => {
   const { app, profiles } = await fakeApp(shop)
   profiles.set('u:7', { recent: [], owned: daysAgo(400, 'lantern') })
