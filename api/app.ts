@@ -6,13 +6,16 @@ import { answerError, ApiError } from './errors.ts'
 import { createMetrics, type ApiMetrics } from './metrics.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerForecasts } from './routes/forecasts.ts'
+import { registerMostServed } from './routes/most-served.ts'
 import { registerOperations } from './routes/operations.ts'
 import { registerOrders } from './routes/orders.ts'
 import { registerProducts } from './routes/products.ts'
 import { registerRecommendations } from './routes/recommendations.ts'
+import { registerSalesSummary } from './routes/sales-summary.ts'
 import { registerSales } from './routes/sales.ts'
 import { registerSearch } from './routes/search.ts'
 import { registerShop } from './routes/shop.ts'
+import { registerStock } from './routes/stock.ts'
 import { registerStorefront } from './routes/storefront.ts'
 import { bufferServedEvents } from './served-events.ts'
 
@@ -53,6 +56,9 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerForecasts(app, dependencies)
   registerOrders(app, dependencies)
   registerSales(app, dependencies)
+  registerSalesSummary(app, dependencies)
+  registerMostServed(app, dependencies)
+  registerStock(app, dependencies)
   registerShop(app, dependencies)
   registerOperations(app, dependencies)
   registerStorefront(app)

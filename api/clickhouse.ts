@@ -31,9 +31,17 @@ export type CustomerOrder = {
   line_counts: number[]
   currencies: string[]
 }
-export type SalesRequest = { from: string; to: string; grain: string; group_by: string; limit: number }
+export type SalesRequest = {
+  from: string
+  to: string
+  grain: string
+  group_by: string
+  limit: number
+  time_zone: string
+}
 export type SalesRow = {
   period: string
+  starts_at: string
   member: string
   currency: string
   gross_amount: string
@@ -44,6 +52,18 @@ export type SalesRow = {
   lines: number
 }
 
+export type SalesSummary = {
+  currency: string
+  gross_amount: string
+  refund_amount: string
+  net_amount: string
+  net_change: number | null
+  orders: number
+  units_sold: number
+  refund_rate: number | null
+}
+export type MostServed = { product_id: string; served: number; clicked: number; click_rate: number | null }
+
 /** The questions that the API asks the warehouse. Each rejects when the warehouse does not answer in time. */
 export type Warehouse = {
   ping: () => Promise<void>
@@ -53,6 +73,8 @@ export type Warehouse = {
   readCustomerOrders: (customer_id: string, limit: number) => Promise<CustomerOrder[]>
   readLastSalesDay: () => Promise<string | undefined>
   readSales: (request: SalesRequest) => Promise<SalesRow[]>
+  readSalesSummary: (days: { from: string; to: string }) => Promise<SalesSummary[]>
+  readMostServed: (request: { from: string; to: string; limit: number }) => Promise<MostServed[]>
 }
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -81,6 +103,8 @@ export function openWarehouse(access: {
   const customerOrders = read<CustomerOrder>('customer-orders')
   const lastSalesDay = read<{ day: string }>('sales-last-day')
   const sales = read<SalesRow>('sales')
+  const salesSummary = read<SalesSummary>('sales-summary')
+  const mostServed = read<MostServed>('most-served')
   return {
     ping: async () => {
       const answer = await client.ping()
@@ -92,6 +116,8 @@ export function openWarehouse(access: {
     readCustomerOrders: (customer_id, limit) => customerOrders({ customer_id, limit }),
     readLastSalesDay: async () => (await lastSalesDay({}))[0]?.day,
     readSales: (request) => sales(request),
+    readSalesSummary: (days) => salesSummary(days),
+    readMostServed: (request) => mostServed(request),
     close: () => client.close()
   }
 }

@@ -26,9 +26,10 @@ export function remember({ products, works }: ServingState, profile: Profile | u
   return memories
 }
 
-function historyOf(
+/** What asks: the seeds when there are any, else what is remembered. */
+export function historyOf(
   { works }: ServingState,
-  { seeds, nowMs }: RecommendQuestion,
+  { seeds, nowMs }: { seeds: readonly ServedProduct[]; nowMs: number },
   memories: Memories
 ): History {
   if (seeds.length > 0) {

@@ -1,6 +1,7 @@
 -- One row is a period, group and currency. Reads a range of the table's key.
 SELECT
   multiIf({grain: String} = 'day', day, {grain: String} = 'week', toMonday(day), {grain: String} = 'month', toStartOfMonth(day), {from: Date}) AS period,
+  toTimeZone(toDateTime(period, {time_zone: String}), 'UTC') AS starts_at,
   multiIf({group_by: String} = 'country', toString(country), {group_by: String} = 'product', product_id, {group_by: String} = 'kind', toString(kind), '') AS member,
   currency,
   toString(sum(gross_amount)) AS gross_amount, toString(sum(refund_amount)) AS refund_amount, toString(sum(net_amount)) AS net_amount,

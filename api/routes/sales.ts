@@ -26,6 +26,7 @@ const Query = Type.Object(
 
 const Row = Type.Object({
   period: Type.String({ description: 'First day of the period; of a total, the first day asked for' }),
+  starts_at: Type.String({ description: "When that day began in the shop's zone, RFC 3339 in UTC" }),
   country: Type.Optional(Type.String()),
   product_id: Type.Optional(Nullable(Type.String(), { description: 'Null for postage, fees and the like' })),
   title: Type.Optional(Type.String()),
@@ -54,7 +55,7 @@ const DAY_MS = 86_400_000
 const DAYS_MAX = 3_653
 const DEFAULT_DAYS = 30
 
-export function registerSales(app: ApiApp, { warehouse, serving }: ApiDependencies): void {
+export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDependencies): void {
   app.get(
     '/v1/sales',
     {
@@ -71,7 +72,15 @@ export function registerSales(app: ApiApp, { warehouse, serving }: ApiDependenci
       const { grain, group_by, limit } = query
       const range = await readRange(query)
       if (!range) return { from: null, to: null, grain, group_by, truncated: false, rows: [] }
-      const rows = await fromWarehouse(warehouse.readSales({ ...range, grain, group_by, limit: limit + 1 }))
+      const rows = await fromWarehouse(
+        warehouse.readSales({
+          ...range,
+          grain,
+          group_by,
+          limit: limit + 1,
+          time_zone: config.SHOP_TIME_ZONE
+        })
+      )
       return {
         ...range,
         grain,
@@ -100,6 +109,10 @@ export function registerSales(app: ApiApp, { warehouse, serving }: ApiDependenci
     return { ...row, product_id: member || null, ...(title !== undefined && { title }) }
   }
 }
+
+/** Two days that are asked for by name. */
+export const readDays = ({ from, to }: { from: string; to: string }) =>
+  checkRange(dayNumber('from', from), dayNumber('to', to))
 
 /** Days since 1970. A day that no calendar has, such as 30 February, is a wrong field. */
 function dayNumber(field: string, day: string): number {

@@ -106,7 +106,9 @@ export async function fakeApp(
       readCustomers: async () => [],
       readCustomerOrders: async () => [],
       readLastSalesDay: async () => undefined,
-      readSales: async () => []
+      readSales: async () => [],
+      readSalesSummary: async () => [],
+      readMostServed: async () => []
     },
     ...overrides
   }

@@ -40,6 +40,7 @@ const down = () => Promise.reject(new Error('connection refused'))
 const salesAsked: unknown[] = []
 const total = {
   period: '2026-01-02',
+  starts_at: '2026-01-02T00:00:00Z',
   currency: 'GBP',
   gross_amount: '10.5',
   refund_amount: '-1',
@@ -96,7 +97,9 @@ const { app, dependencies } = await fakeApp(
       readSales: async (request) => {
         salesAsked.push(request)
         return ['lantern', ''].map((member) => ({ ...total, member })).slice(0, request.limit)
-      }
+      },
+      readSalesSummary: async () => [],
+      readMostServed: async () => []
     }
   }
 )
@@ -204,7 +207,8 @@ test('sales by product name the product, and say when rows were left out', async
     to: '2026-01-05',
     grain: 'total',
     group_by: 'product',
-    limit: 2
+    limit: 2,
+    time_zone: 'Europe/London'
   })
   expect(answer).toMatchObject({
     truncated: true,
@@ -293,7 +297,9 @@ test('a warehouse or catalogue that is not there is a 503 with a hint to retry, 
       readCustomers: down,
       readCustomerOrders: down,
       readLastSalesDay: down,
-      readSales: down
+      readSales: down,
+      readSalesSummary: down,
+      readMostServed: down
     }
   })
   for (const url of [
@@ -302,6 +308,9 @@ test('a warehouse or catalogue that is not there is a 503 with a hint to retry, 
     '/v1/customers/7/orders',
     '/v1/sales',
     '/v1/sales?from=2026-01-01&to=2026-01-02',
+    '/v1/sales/summary?from=2026-01-01&to=2026-01-02',
+    '/v1/recommendations/most-served?from=2026-01-01&to=2026-01-02',
+    '/v1/stock/running-out',
     '/v1/products',
     '/v1/products/lantern',
     '/v1/search?q=lantern',
