@@ -13,9 +13,9 @@ import { readShop } from './shop.ts'
 const config = readConfig(process.env)
 const log = pino({ name: 'api', level: config.LOG_LEVEL })
 
-const services = await openStores(config)
-const warehouse = openWarehouse(services.clickhouse)
-const store = openServingStore(services.redis_url)
+const stores = await openStores(config)
+const warehouse = openWarehouse(stores.clickhouse)
+const store = openServingStore(stores.redis_url)
 const sender = await openSender(config)
 const serving = emptyServing()
 const registry = new Registry()
@@ -64,7 +64,7 @@ async function stop(reason: string): Promise<void> {
   store.close()
   await following
   await warehouse.close()
-  await services.close()
+  await stores.close()
 }
 
 /** Only the client that is used is loaded. */

@@ -2,47 +2,50 @@ import type { ServedProduct } from '../models/contracts/served.ts'
 import { weighHistory } from '../models/recommend/history.ts'
 import type { History } from '../models/recommend/recommender.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
-import type { Profile, Remembered } from './redis.ts'
+import type { Profile } from './redis.ts'
 import type { ServingState } from './serving.ts'
 
-/** The product that a visitor saw of a work, when they last did, and whether they have it. */
-export type Memory = { product: ServedProduct; atMs: number; isOwned: boolean }
-/** What is known of a visitor, by work number. */
-export type Memories = ReadonlyMap<number, Memory>
+/** The product that a visitor saw of a work, and when they last did. */
+type Memory = { product: ServedProduct; atMs: number }
+/** What is known of a visitor: by work number what they saw, and the works that they own. */
+export type Memories = { seen: ReadonlyMap<number, Memory>; owned: ReadonlySet<number> }
 
 export function remember({ products, works }: ServingState, profile: Profile | undefined): Memories {
-  const memories = new Map<number, Memory>()
-  const add = ({ product_id, at_ms }: Remembered, isOwned: boolean) => {
+  const seen = new Map<number, Memory>()
+  const owned = new Set<number>()
+  if (!profile) return { seen, owned }
+  for (const product_id of profile.owned) {
     const product = products.byId.get(product_id)
-    if (!product) return
+    if (product) owned.add(works.numberOf(product.work_id))
+  }
+  for (const { product_id, at_ms } of [...profile.bought, ...profile.recent]) {
+    const product = products.byId.get(product_id)
+    if (!product) continue
     const workNumber = works.numberOf(product.work_id)
-    const known = memories.get(workNumber)
-    if (!known) memories.set(workNumber, { product, atMs: at_ms, isOwned })
+    const known = seen.get(workNumber)
+    if (!known) seen.set(workNumber, { product, atMs: at_ms })
     else if (at_ms > known.atMs) known.atMs = at_ms
   }
-  // What is owned comes first: whoever looks again at what they bought has bought it.
-  for (const one of profile?.owned ?? []) add(one, true)
-  for (const one of profile?.recent ?? []) add(one, false)
-  return memories
+  return { seen, owned }
 }
 
 /** What asks: the seeds when there are any, else what is remembered. */
 export function historyOf(
   { works }: ServingState,
   { seeds, nowMs }: { seeds: readonly ServedProduct[]; nowMs: number },
-  memories: Memories
+  { seen }: Memories
 ): History {
   if (seeds.length > 0) {
     const items = Uint32Array.from(new Set(seeds.map((seed) => works.numberOf(seed.work_id))))
     return { items, weights: new Float32Array(items.length).fill(1) }
   }
-  const occurredAtMs = Array.from(memories.values(), (memory) => memory.atMs)
+  const occurredAtMs = Array.from(seen.values(), (memory) => memory.atMs)
   const { historyHalfLifeDays, historyItemsMax } = recommendSettings
   const history = weighHistory(
-    { items: [...memories.keys()], occurredAtMs },
+    { items: [...seen.keys()], occurredAtMs },
     { nowMs, halfLifeDays: historyHalfLifeDays, itemsMax: historyItemsMax }
   )
-  return raiseSession(history, (item) => nowMs - (memories.get(item)?.atMs ?? 0) < SESSION_MS)
+  return raiseSession(history, (item) => nowMs - (seen.get(item)?.atMs ?? 0) < SESSION_MS)
 }
 
 const SESSION_MS = 30 * 60_000

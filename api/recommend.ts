@@ -81,9 +81,8 @@ function hiddenWorks(
   { seeds, exclude }: RecommendQuestion,
   memories: Memories
 ): Set<number> {
-  const hidden = new Set<number>()
+  const hidden = new Set(memories.owned)
   for (const product of [...seeds, ...exclude]) hidden.add(works.numberOf(product.work_id))
-  for (const [workNumber, { isOwned }] of memories) if (isOwned) hidden.add(workNumber)
   return hidden
 }
 
@@ -127,9 +126,12 @@ function causeOf(
   const work_id = works.idOf(workNumber)
   const seed = seeds.find((product) => product.work_id === work_id)
   if (seed) return { code: source === 'similar' ? 'similar_to' : 'bought_together_with', product: seed }
-  const memory = memories.get(workNumber)
+  const memory = memories.seen.get(workNumber)
   return (
-    memory && { code: memory.isOwned ? 'because_you_bought' : 'because_you_viewed', product: memory.product }
+    memory && {
+      code: memories.owned.has(workNumber) ? 'because_you_bought' : 'because_you_viewed',
+      product: memory.product
+    }
   )
 }
 

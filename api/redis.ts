@@ -8,8 +8,8 @@ import {
 } from '../models/contracts/served.ts'
 
 export type Remembered = { product_id: string; at_ms: number }
-/** What a visitor looked at lately and everything that they bought, newest first. */
-export type Profile = { recent: Remembered[]; owned: Remembered[] }
+/** What a visitor looked at and bought lately, newest first, and the ids of everything that they bought. */
+export type Profile = { recent: Remembered[]; bought: Remembered[]; owned: string[] }
 
 export type ServingStore = {
   readProfile: (visitor: string) => Promise<Profile>
@@ -52,18 +52,19 @@ export function openServingStore(url: string): ServingStore {
 
 const backOff = (attempt: number) => Math.min(attempt * 100, RECONNECT_MS_MAX)
 
-/** Both halves of a profile in one round trip. */
+/** The whole profile in one round trip. Times only of what can ask: a customer may own thousands. */
 async function readProfile(redis: Redis, visitor: string): Promise<Profile> {
   const answers = await redis
     .pipeline()
     .zrevrange(recentKey(visitor), 0, RECENT_ITEMS_MAX - 1, 'WITHSCORES')
-    .zrevrange(ownedKey(visitor), 0, OWNED_ITEMS_MAX - 1, 'WITHSCORES')
+    .zrevrange(ownedKey(visitor), 0, RECENT_ITEMS_MAX - 1, 'WITHSCORES')
+    .zrevrange(ownedKey(visitor), 0, OWNED_ITEMS_MAX - 1)
     .exec()
-  const [recent = [], owned = []] = (answers ?? []).map(([error, value]) => {
+  const [recent = [], bought = [], owned = []] = (answers ?? []).map(([error, value]) => {
     if (error) throw error
-    return readPairs(value as string[])
+    return value as string[]
   })
-  return { recent, owned }
+  return { recent: readPairs(recent), bought: readPairs(bought), owned }
 }
 
 function readPairs(members: readonly string[]): Remembered[] {

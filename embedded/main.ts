@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -43,7 +44,7 @@ const url = `http://${config.HOST}:${config.PORT}`
 const stopped = new AbortController()
 const progress = showProgress()
 const children: Child[] = []
-const stopServices: (() => Promise<void>)[] = []
+const closing: (() => Promise<void>)[] = []
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
 
 try {
@@ -58,15 +59,19 @@ try {
 async function demo(): Promise<void> {
   const startedAtMs = performance.now()
   await mkdir(logDir, { recursive: true })
-  const services = await openStores(config)
-  if (!services.owned && !config.CLICKHOUSE_URL)
+  const warehouseLog = createWriteStream(join(logDir, 'warehouse.log'), { flags: 'a' })
+  const stores = await openStores(config, (line) => warehouseLog.write(`${line}\n`))
+  if (!stores.owned && !config.CLICKHOUSE_URL)
     throw new Error(`another process already runs the shop of ${dataDir}`)
-  stopServices.push(services.close)
+  closing.push(stores.close)
+  void stores.ended.then(() =>
+    stop(1, new Error(`the warehouse ended: see ${join(logDir, 'warehouse.log')}`))
+  )
   const environment = {
-    CLICKHOUSE_URL: services.clickhouse.url,
-    CLICKHOUSE_USER: services.clickhouse.username,
-    CLICKHOUSE_PASSWORD: services.clickhouse.password,
-    REDIS_URL: services.redis_url,
+    CLICKHOUSE_URL: stores.clickhouse.url,
+    CLICKHOUSE_USER: stores.clickhouse.username,
+    CLICKHOUSE_PASSWORD: stores.clickhouse.password,
+    REDIS_URL: stores.redis_url,
     DATA_DIR: dataDir,
     SERVER_KEY: config.SERVER_KEY ?? (await readServerKey())
   }
@@ -80,7 +85,7 @@ async function demo(): Promise<void> {
   )
   await waitFor('the API', async () => (await fetch(`${url}/health`)).ok)
 
-  const replayed = await replayYear(services.clickhouse, environment.SERVER_KEY, moved_days)
+  const replayed = await replayYear(stores.clickhouse, environment.SERVER_KEY, moved_days)
   const replayMs = performance.now() - startedAtMs
   await runChild(['jobs/main.ts', 'all'], environment)
   children.push(startChild('jobs', ['jobs/main.ts', 'schedule'], options))
@@ -151,6 +156,6 @@ async function stop(code: number, error?: Error): Promise<void> {
   stopped.abort()
   process.stderr.write(error ? `\n${error.message}\n` : '\nstopping …\n')
   await Promise.allSettled(children.map((child) => child.stop()))
-  await Promise.allSettled(stopServices.map((close) => close()))
+  await Promise.allSettled(closing.map((close) => close()))
   process.exit(code)
 }

@@ -9,6 +9,8 @@ export type WarehouseProcess = {
   user: string
   password: string
   pid: number
+  /** Resolves when the process ends, for whatever reason. */
+  ended: Promise<void>
   /** Rows that were acknowledged are safe however it ends. */
   close(): Promise<void>
 }
@@ -45,11 +47,12 @@ export async function startWarehouse(options: {
       }
     }
   )
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const close = (): Promise<void> => stop(child)
   try {
     const url = await readUrl(child, options.log ?? (() => undefined))
     await selectOne(url, user, password)
-    return { url, user, password, pid: child.pid ?? 0, close }
+    return { url, user, password, pid: child.pid ?? 0, ended, close }
   } catch (error) {
     await close()
     throw error

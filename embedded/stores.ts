@@ -18,6 +18,8 @@ type Running = Static<typeof Running>
 export type Stores = Omit<Running, 'pid'> & {
   /** Whether this process started them, and ends them on close. */
   owned: boolean
+  /** Resolves when a store that this process started is gone; never for others. */
+  ended: Promise<void>
   close(): Promise<void>
 }
 
@@ -28,13 +30,20 @@ export type Stores = Omit<Running, 'pid'> & {
 export async function openStores(config: Config, log?: (line: string) => void): Promise<Stores> {
   const named = namedStores(config)
   if (named.clickhouse && named.redis_url) {
-    return { clickhouse: named.clickhouse, redis_url: named.redis_url, owned: false, close: async () => {} }
+    return {
+      clickhouse: named.clickhouse,
+      redis_url: named.redis_url,
+      owned: false,
+      ended: never,
+      close: async () => {}
+    }
   }
   const running = await readRunning(config.DATA_DIR)
-  if (running) return { ...running, ...named, owned: false, close: async () => {} }
+  if (running) return { ...running, ...named, owned: false, ended: never, close: async () => {} }
   return startStores(config, named, log)
 }
 
+const never = new Promise<void>(() => {})
 const IN_USE_TRIES_MAX = 10
 const IN_USE_WAIT_MS = 500
 
@@ -71,6 +80,7 @@ async function startStores(config: Config, named: Named, log?: (line: string) =>
   return {
     ...services,
     owned: true,
+    ended: warehouse?.ended ?? never,
     async close() {
       await rm(file, { force: true })
       await Promise.all([redis?.close(), warehouse?.close()])

@@ -22,14 +22,14 @@ const log = pino({ name: 'ingest', level: config.LOG_LEVEL })
 const stopping = new AbortController()
 const retry = retryForEver(log, stopping.signal)
 
-const services = await openStores(config)
+const stores = await openStores(config)
 const clickhouse = createClient({
-  ...services.clickhouse,
+  ...stores.clickhouse,
   log: { level: ClickHouseLogLevel.OFF },
   request_timeout: 120_000,
   max_open_connections: 20
 })
-const redis = new Redis(services.redis_url, { maxRetriesPerRequest: 1, enableOfflineQueue: true })
+const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 1, enableOfflineQueue: true })
 redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
 
 const applied = await retry('migrate', () => migrate(clickhouse, config))
@@ -112,6 +112,6 @@ async function stop(code: number): Promise<void> {
   setTimeout(() => process.exit(code), 5_000).unref()
   await Promise.allSettled([storing.close(), profiling.close()])
   redis.disconnect()
-  await Promise.allSettled([clickhouse.close(), services.close()])
+  await Promise.allSettled([clickhouse.close(), stores.close()])
   process.exit(code)
 }

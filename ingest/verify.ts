@@ -19,9 +19,9 @@ if (process.argv.includes('--help')) {
 }
 
 const config = readConfig(process.env)
-const services = await openStores(config)
+const stores = await openStores(config)
 const client = createClient({
-  ...services.clickhouse,
+  ...stores.clickhouse,
   log: { level: ClickHouseLogLevel.OFF },
   request_timeout: 600_000
 })
@@ -42,7 +42,7 @@ try {
   process.exitCode = broken.length === 0 ? 0 : 1
 } finally {
   await client.close()
-  await services.close()
+  await stores.close()
 }
 
 async function look(check: Check): Promise<string[]> {

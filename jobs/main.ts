@@ -21,13 +21,13 @@ if (command !== 'schedule' && chosen.length === 0) {
 
 const config = readConfig(process.env)
 const log = pino({ name: 'jobs', level: config.LOG_LEVEL })
-const services = await openStores(config)
+const stores = await openStores(config)
 const clickhouse = createClient({
-  ...services.clickhouse,
+  ...stores.clickhouse,
   log: { level: ClickHouseLogLevel.OFF },
   request_timeout: 300_000
 })
-const redis = new Redis(services.redis_url, { maxRetriesPerRequest: 3 })
+const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 3 })
 redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
 const ports: JobPorts = { clickhouse, redis, config, progress: showProgress() }
 
@@ -74,6 +74,6 @@ async function runOnSchedule(): Promise<void> {
 
 async function stop(code: number): Promise<void> {
   redis.disconnect()
-  await Promise.allSettled([clickhouse.close(), services.close()])
+  await Promise.allSettled([clickhouse.close(), stores.close()])
   process.exit(code)
 }

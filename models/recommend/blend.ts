@@ -1,7 +1,7 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
-import { explain, type Part } from './explain.ts'
+import { explain } from './explain.ts'
+import { gatherEntries, type Entries, type GivenList } from './entries.ts'
 import type { History } from './recommender.ts'
-import { addList, addScore, createScoreTable, type ScoreTable } from './score-table.ts'
 import { topK } from './top-k.ts'
 
 /** Lists by item, for example the neighbours of `bought_together`. Undefined: nothing was published for that item. */
@@ -31,11 +31,12 @@ export type Recommendation = {
 }
 
 const REASONS_MAX = 3
+const NOTHING: ScoredIndexes = { indexes: new Uint32Array(), scores: new Float32Array() }
 
 /**
  * The score of an item is the sum over sources of weight times the source's score divided by the Euclidean norm of all
  * its scores, so that weights mean the same whatever the scale of a source. A source of neighbours scores an item j with
- * sum_h w_h S_hj over the history. Only published lists are needed; the cost is their entries, twice.
+ * sum_h w_h S_hj over the history. Only published lists are needed; each of their entries is hashed once and read twice.
  * A basket is a history with equal weights. Best first, ties by item.
  */
 export function blend(input: BlendInput): Recommendation[] {
@@ -43,47 +44,57 @@ export function blend(input: BlendInput): Recommendation[] {
     ...input.sources.map((source) => neighboursPart(source, input.history)),
     ...popularParts(input)
   ]
-  const scored = parts.map((part) => scorePart(part))
-  const total = createScoreTable(scored.reduce((sum, { table }) => sum + table.length, 0))
-  for (const { table, part } of scored) {
-    for (let at = 0; at < table.length; at++) {
-      const score = part.scale * (table.scores[at] ?? 0)
-      if (score > 0) addScore(total, table.items[at] ?? 0, score)
-    }
-  }
-  const ids = total.items.subarray(0, total.length)
-  const best = topK(total.scores, input.k, { ids, excluded: input.excluded })
+  const entries = gatherEntries(parts.map(({ lists }) => lists))
+  const totals = new Float64Array(entries.items.length)
+  const scales = parts.map(({ weight }, part) => addNormalised(totals, { entries, part, weight }))
+  // NaN is never chosen: an item that no source speaks for must not fill up the list.
+  const scores = totals.map((total) => (total > 0 ? total : NaN))
+  const best = topK(scores, input.k, { ids: entries.items, excluded: input.excluded })
   return explain(best, {
-    parts: scored.map(({ part }) => part),
+    entries,
+    names: parts.map(({ name }) => name),
+    scales,
     historyItems: input.history.items,
     reasonsMax: input.reasonsMax ?? REASONS_MAX
   })
 }
 
-/** Looks each list up once: a caller's look-up may cost more than reading the list. */
+type Part = { name: string; weight: number; lists: GivenList[] }
+
 function neighboursPart({ name, weight, listOf }: BlendSource, history: History): Part {
-  const lists = Array.from(history.items, (item, at) => ({
-    list: listOf(item),
-    weight: history.weights[at] ?? 0,
-    historyAt: at
+  const lists = Array.from(history.items, (item, historyAt) => ({
+    list: listOf(item) ?? NOTHING,
+    weight: history.weights[historyAt] ?? 0,
+    historyAt
   }))
-  return { name, scale: weight, lists }
+  return { name, weight, lists }
 }
 
 function popularParts({ popular }: BlendInput): Part[] {
   return popular.map(({ name, weight, list }) => ({
     name,
-    scale: weight,
+    weight,
     lists: [{ list, weight: 1, historyAt: undefined }]
   }))
 }
 
-/** The part's scores, and the part with the scale that makes their norm its weight. */
-function scorePart(part: Part): { table: ScoreTable; part: Part } {
-  const entries = part.lists.reduce((sum, { list }) => sum + (list?.indexes.length ?? 0), 0)
-  const table = createScoreTable(entries)
-  for (const { list, weight } of part.lists) addList(table, list, weight)
+/** Adds one part's scores to the totals; returns what they were multiplied by. */
+function addNormalised(
+  totals: Float64Array,
+  { entries, part, weight }: { entries: Entries; part: number; weight: number }
+): number {
+  const own = new Float64Array(totals.length)
+  for (const { list, weight: listWeight, from } of entries.parts[part] ?? []) {
+    for (let at = 0; at < list.scores.length; at++) {
+      const place = entries.places[from + at] ?? 0
+      own[place] = (own[place] ?? 0) + listWeight * Math.max(0, list.scores[at] ?? 0)
+    }
+  }
   let squares = 0
-  for (let at = 0; at < table.length; at++) squares += (table.scores[at] ?? 0) ** 2
-  return { table, part: { ...part, scale: squares > 0 ? Math.max(0, part.scale) / Math.sqrt(squares) : 0 } }
+  for (const score of own) squares += score * score
+  const scale = squares > 0 ? Math.max(0, weight) / Math.sqrt(squares) : 0
+  for (let place = 0; place < own.length; place++) {
+    totals[place] = (totals[place] ?? 0) + scale * (own[place] ?? 0)
+  }
+  return scale
 }

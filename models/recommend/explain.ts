@@ -1,52 +1,57 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
 import type { Recommendation } from './blend.ts'
-import { createScoreTable, addScore, placeOf } from './score-table.ts'
+import { placeOf, type Entries } from './entries.ts'
 import { topK } from './top-k.ts'
 
-/** What a source gave: lists with their weights, and what their sums are multiplied by. */
-export type Part = {
-  name: string
-  scale: number
-  lists: readonly { list: ScoredIndexes | undefined; weight: number; historyAt: number | undefined }[]
+type Explained = {
+  entries: Entries
+  /** By part. */
+  names: readonly string[]
+  scales: readonly number[]
+  historyItems: Uint32Array
+  reasonsMax: number
 }
 
-type Explained = { parts: readonly Part[]; historyItems: Uint32Array; reasonsMax: number }
+/** Reads the entries once more, only for what was chosen: who gave how much. */
+export function explain(best: ScoredIndexes, explained: Explained): Recommendation[] {
+  const { names, historyItems, reasonsMax } = explained
+  const { fromPart, fromHistory } = givenTo(best, explained)
+  return Array.from(best.indexes, (item, rank) => {
+    const score = best.scores[rank] ?? 0
+    const givers = topK(rowOf(fromHistory, rank, historyItems.length), reasonsMax)
+    const because = Array.from(givers.indexes, (at, place) => ({
+      item: historyItems[at] ?? 0,
+      share: (givers.scores[place] ?? 0) / score
+    })).filter(({ share }) => share > 0)
+    const [source = 0] = topK(rowOf(fromPart, rank, names.length), 1).indexes
+    return { item, score, source: names[source] ?? '', because }
+  })
+}
 
-/** Goes over the lists once more, only for what was chosen: who gave how much. */
-export function explain(
-  best: ScoredIndexes,
-  { parts, historyItems, reasonsMax }: Explained
-): Recommendation[] {
-  // Sparse, since nearly every look-up is of an item that was not chosen.
-  const chosen = createScoreTable(8 * best.indexes.length)
-  for (const item of best.indexes) addScore(chosen, item, 1)
-  const chosenCount = best.indexes.length
-  const historyCount = historyItems.length
-  const fromHistory = new Float64Array(chosenCount * historyCount)
-  const fromPart = new Float64Array(chosenCount * parts.length)
-  parts.forEach((part, partAt) => {
-    for (const { list, weight, historyAt } of part.lists) {
-      const scale = weight * part.scale
-      if (!list || !(scale > 0)) continue
-      for (let at = 0; at < list.indexes.length; at++) {
-        const place = placeOf(chosen, list.indexes[at] ?? 0)
-        const score = scale * (list.scores[at] ?? 0)
-        if (place < 0 || !(score > 0)) continue
-        increase(fromPart, place * parts.length + partAt, score)
-        if (historyAt !== undefined) increase(fromHistory, place * historyCount + historyAt, score)
+/** What each part, and each item of the history, gave to what was chosen: a row of each matrix a recommendation. */
+function givenTo(best: ScoredIndexes, { entries, names, scales, historyItems }: Explained) {
+  // From 1; 0 where the item of a place was not chosen.
+  const ranks = new Uint32Array(entries.items.length)
+  best.indexes.forEach((item, rank) => (ranks[placeOf(entries, item)] = rank + 1))
+  const fromPart = new Float64Array(best.indexes.length * names.length)
+  const fromHistory = new Float64Array(best.indexes.length * historyItems.length)
+  entries.parts.forEach((lists, part) => {
+    for (const { list, weight, historyAt, from } of lists) {
+      const scale = weight * (scales[part] ?? 0)
+      for (let at = 0; at < list.scores.length; at++) {
+        const rank = (ranks[entries.places[from + at] ?? 0] ?? 0) - 1
+        if (rank < 0) continue
+        const score = scale * Math.max(0, list.scores[at] ?? 0)
+        increase(fromPart, rank * names.length + part, score)
+        if (historyAt !== undefined) increase(fromHistory, rank * historyItems.length + historyAt, score)
       }
     }
   })
-  return Array.from(best.indexes, (item, place) => {
-    const score = best.scores[place] ?? 0
-    const givers = topK(fromHistory.subarray(place * historyCount, (place + 1) * historyCount), reasonsMax)
-    const because = Array.from(givers.indexes, (at, rank) => ({
-      item: historyItems[at] ?? 0,
-      share: (givers.scores[rank] ?? 0) / score
-    })).filter(({ share }) => share > 0)
-    const [source = 0] = topK(fromPart.subarray(place * parts.length, (place + 1) * parts.length), 1).indexes
-    return { item, score, source: parts[source]?.name ?? '', because }
-  })
+  return { fromPart, fromHistory }
+}
+
+function rowOf(matrix: Float64Array, row: number, width: number): Float64Array {
+  return matrix.subarray(row * width, (row + 1) * width)
 }
 
 function increase(sums: Float64Array, at: number, by: number): void {

@@ -13,6 +13,9 @@ export const BROWSER = 'Bearer browser'
 /** Products bought or looked at so many days ago. */
 export const daysAgo = (days: number, ...product_ids: string[]) =>
   product_ids.map((product_id) => ({ product_id, at_ms: Date.now() - days * 86_400_000 }))
+export function profileOf({ recent = [], bought = [] }: Partial<Omit<Profile, 'owned'>>): Profile {
+  return { recent, bought, owned: bought.map((one) => one.product_id) }
+}
 export const SERVER = 'Bearer secret'
 
 export function product(product_id: string, fields: Partial<ServedProduct> = {}): ServedProduct {
@@ -97,7 +100,7 @@ export async function fakeApp(
     sendEvents: async (topic, messages) => {
       sent.set(topic, [...(sent.get(topic) ?? []), ...messages])
     },
-    readProfile: async (visitor) => profiles.get(visitor) ?? { recent: [], owned: [] },
+    readProfile: async (visitor) => profiles.get(visitor) ?? profileOf({}),
     pingServingStore: async () => undefined,
     warehouse: {
       ping: async () => undefined,

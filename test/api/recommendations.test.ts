@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as fc from 'fast-check'
 import { recommend } from '../../api/recommend.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
-import { daysAgo, fakeApp, product, publish } from './fakes.ts'
+import { daysAgo, fakeApp, profileOf, product, publish } from './fakes.ts'
 
 const shop = {
   products: [
@@ -63,7 +63,7 @@ test('shows one product a work: one in stock, even where another sells better', 
 
 test('a visitor sees what goes with what they looked at and nothing that they own', async () => {
   const { app, profiles } = await fakeApp(shop)
-  profiles.set('u:7', { recent: daysAgo(0, 'lantern'), owned: daysAgo(900, 'candle') })
+  profiles.set('u:7', profileOf({ recent: daysAgo(0, 'lantern'), bought: daysAgo(900, 'candle') }))
   const answer = await ask(app, 'user_id=7')
   expect(idsOf(answer)).not.toContain('candle')
   expect(answer.items[0]).toMatchObject({ reason: { code: 'because_you_viewed', product_ids: ['lantern'] } })
@@ -71,14 +71,14 @@ test('a visitor sees what goes with what they looked at and nothing that they ow
 
 test('what was bought is named as bought', async () => {
   const { app, profiles } = await fakeApp(shop)
-  profiles.set('u:7', { recent: daysAgo(0, 'lantern'), owned: daysAgo(9, 'lantern') })
+  profiles.set('u:7', profileOf({ recent: daysAgo(0, 'lantern'), bought: daysAgo(9, 'lantern') }))
   const { items } = await ask(app, 'user_id=7')
   expect(items[0].reason.text).toBe('Because you bought Title of lantern')
 })
 
 test('a customer of long ago is still known by what they bought', async () => {
   const { app, profiles } = await fakeApp(shop)
-  profiles.set('u:7', { recent: [], owned: daysAgo(400, 'lantern') })
+  profiles.set('u:7', profileOf({ recent: [], bought: daysAgo(400, 'lantern') }))
   const { items } = await ask(app, 'user_id=7')
   expect(items[0]).toMatchObject({ product_id: 'candle', reason: { code: 'because_you_bought' } })
 })
@@ -92,10 +92,10 @@ test('what is looked at now counts at least as much as a long history', async ()
     products,
     bought_together: { ...bought_together, p0: { p3: 1 } }
   })
-  const owned = daysAgo(2, ...products.slice(10).map((one) => one.product_id))
-  profiles.set('u:7', { recent: [], owned })
+  const bought = daysAgo(2, ...products.slice(10).map((one) => one.product_id))
+  profiles.set('u:7', profileOf({ bought }))
   expect(idsOf(await ask(app, 'user_id=7&limit=2')).toSorted()).toEqual(['p1', 'p2'])
-  profiles.set('u:7', { recent: daysAgo(0, 'p0'), owned })
+  profiles.set('u:7', profileOf({ recent: daysAgo(0, 'p0'), bought }))
   expect((await ask(app, 'user_id=7')).items[0]).toMatchObject({
     product_id: 'p3',
     reason: { code: 'because_you_viewed', product_ids: ['p0'] }
@@ -104,7 +104,7 @@ test('what is looked at now counts at least as much as a long history', async ()
 
 test('a visitor without history sees what is popular, and a guest is not the customer of the same name', async () => {
   const { app, profiles } = await fakeApp(shop)
-  profiles.set('u:7', { recent: [], owned: daysAgo(400, 'lantern') })
+  profiles.set('u:7', profileOf({ recent: [], bought: daysAgo(400, 'lantern') }))
   const { items } = await ask(app, 'anonymous_id=7')
   expect(items[0]).toMatchObject({
     product_id: 'lantern',
@@ -208,7 +208,7 @@ test('whatever the catalogue and the visitor: eligible, never owned, one a work,
         const bought = served.filter((one) => owned.includes(Number(one.work_id.slice(1))))
         const ownedWorks = new Set(bought.map((one) => one.work_id))
         const recent = served.slice(0, 5).map(({ product_id }, i) => ({ product_id, at_ms: i }))
-        const profile = { recent, owned: daysAgo(1, ...bought.map((one) => one.product_id)) }
+        const profile = profileOf({ recent, bought: daysAgo(1, ...bought.map((one) => one.product_id)) })
         const items = recommend(serving, { seeds: [], exclude: [], profile, limit, nowMs: 1_000 })
 
         const eligible = served.filter(

@@ -2,7 +2,7 @@ import chromium from '@sparticuz/chromium'
 import { chromium as playwright, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visitorOf } from '../../models/contracts/served.ts'
-import { BROWSER, daysAgo, fakeApp, product, type Fakes } from './fakes.ts'
+import { BROWSER, daysAgo, fakeApp, product, profileOf, type Fakes } from './fakes.ts'
 
 const names = ['lantern', 'candle', 'matches', 'mug', 'kettle', 'teapot', 'spoon', 'fork', 'bowl', 'plate']
 const products = names.map((name, i) =>
@@ -52,7 +52,7 @@ beforeAll(async () => {
     },
     { sendEvents: followVisitors }
   )
-  fakes.profiles.set('u:7', { recent: [], owned: daysAgo(3, 'mug') })
+  fakes.profiles.set('u:7', profileOf({ recent: [], bought: daysAgo(3, 'mug') }))
   Object.assign(fakes.dependencies.warehouse, {
     readCustomers: async () => [
       { customer_id: '7', country: 'France', orders: 1, last_order_at: step.occurred_at }
@@ -90,9 +90,9 @@ async function followVisitors(topic: string, messages: { value: string | Buffer 
     const event: { product_id?: string; user_id?: string; anonymous_id?: string } = JSON.parse(String(value))
     const visitor = visitorOf(event)
     if (!visitor || event.product_id === undefined) continue
-    const { recent, owned } = fakes.profiles.get(visitor) ?? { recent: [], owned: [] }
+    const { recent, bought } = fakes.profiles.get(visitor) ?? profileOf({})
     const item = { product_id: event.product_id, at_ms: Date.now() }
-    setTimeout(() => fakes.profiles.set(visitor, { owned, recent: [item, ...recent] }), 200)
+    setTimeout(() => fakes.profiles.set(visitor, profileOf({ bought, recent: [item, ...recent] })), 200)
   }
 }
 
