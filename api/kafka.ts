@@ -35,7 +35,8 @@ export async function openKafkaSender(options: {
   let waitingBytes = 0
   let sending: Promise<void> | undefined
   let closed = false
-  let producer: Producer | undefined = await connect(kafka)
+  // Connected on the first send: a broker that is down makes sends fail, not the process.
+  let producer: Producer | undefined
 
   async function sendWaiting(): Promise<void> {
     while (waiting.length > 0) {

@@ -52,6 +52,7 @@ async function storeEvents(consumer: EventConsumer): Promise<void> {
   const partitions = new Map<string, ReturnType<typeof openPartition>>()
   await consumer.run([...topics, REJECTED_TOPIC], {
     async assigned(at, committed) {
+      await partitions.get(nameOf(at))?.abandon()
       const partition = openPartition(at, committed, {
         warehouse,
         commit: (next) => consumer.commit(at, next),

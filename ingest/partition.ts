@@ -1,7 +1,7 @@
 import type { Committed, LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
 import { prepareBlock, REJECTED_TABLE, type Range } from './block.ts'
 import { tokenOf, type Warehouse } from './clickhouse.ts'
-import type { RetryForEver } from './retry.ts'
+import { Abandoned, type RetryForEver } from './retry.ts'
 
 export const BLOCK_ROWS_MAX = 10_000
 export const BLOCK_BYTES_MAX = 8 * 1024 * 1024
@@ -29,31 +29,42 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
   let waitingBytes = 0
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
+  let abandoned = false
+  const retryForEver: RetryForEver = (what, attempt) =>
+    ports.retryForEver(what, () => (abandoned ? Promise.reject(new Abandoned(what)) : attempt()))
 
   return {
     /** Without a committed offset, go on after what is stored: a lost group must not store everything again. */
     async start(): Promise<number> {
-      return committed
-        ? committed.offset
-        : ports.retryForEver('next offset', () => ports.warehouse.nextOffset(at))
+      return committed ? committed.offset : retryForEver('next offset', () => ports.warehouse.nextOffset(at))
     },
     /** Resolves when there is room for more, which may be before these are stored. */
     async take(records: LogRecord[]): Promise<void> {
       for (const record of records) {
-        if (waiting.length > 0 && waitingBytes + record.value.length > BLOCK_BYTES_MAX && !pending)
-          await close()
+        const isFull = waiting.length > 0 && waitingBytes + record.value.length > BLOCK_BYTES_MAX
+        if (isFull && !pending) await close()
         waiting.push(record)
         waitingBytes += record.value.length
         if (pending ? record.offset >= pending.last : waiting.length >= BLOCK_ROWS_MAX) await close()
       }
-      if (waiting.length > 0 && !pending)
+      if (waiting.length > 0 && !pending) {
         timer ??= setTimeout(() => void close().catch(ports.fail), BLOCK_AGE_MS_MAX)
+      }
     },
     /** Stores what waits; a range that was begun before stays for the next start. */
     async stop(): Promise<void> {
-      if (!pending) await close()
+      if (pending) clearTimeout(timer)
+      await (pending ? writing : close())
+    },
+    /**
+     * The log took the partition away, perhaps to give it back: what waits here will be read again, by whoever has it
+     * then, so storing it under a range of our own would store it twice.
+     */
+    async abandon(): Promise<void> {
+      abandoned = true
       clearTimeout(timer)
-      await writing
+      waiting = []
+      await writing.catch(() => {})
     }
   }
 
@@ -66,7 +77,11 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
     if (records.length > 0) {
       const intent = pending
       pending = undefined
-      writing = writing.then(() => storeBlock(at, records, intent, ports))
+      writing = writing
+        .then(() => storeBlock(at, records, intent, { ...ports, retryForEver }))
+        .catch((error: unknown) => {
+          if (!(error instanceof Abandoned)) throw error
+        })
     }
     return writing
   }

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
+/** Thrown by an attempt that nobody wants any more: it is not tried again. */
+export class Abandoned extends Error {}
+
 export type RetryForEver = <Value>(what: string, attempt: () => Promise<Value>) => Promise<Value>
 
 const WAIT_MS_MIN = 100
@@ -13,7 +16,7 @@ export function retryForEver(log: Logger, stopped: AbortSignal): RetryForEver {
       try {
         return await attempt()
       } catch (error) {
-        if (stopped.aborted) throw error
+        if (stopped.aborted || error instanceof Abandoned) throw error
         const waitMs = Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** Math.min(tries - 1, 10))
         log.warn({ what, tries, wait_ms: waitMs, error: messageOf(error) }, 'failed, will try again')
         await sleep(waitMs * (0.5 + Math.random() / 2), undefined, { signal: stopped })

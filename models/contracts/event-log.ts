@@ -22,7 +22,10 @@ export type EventSender = {
 }
 
 export type LogHandlers = {
-  /** Called once for each partition that this consumer is given; answers the offset to read from. */
+  /**
+   * Called for each partition whenever this consumer is given it, which may be again after a rebalance; answers the
+   * offset to read from. Records that were handed over before and not committed come again.
+   */
   assigned(at: TopicPartition, committed: Committed | undefined): Promise<number>
   /**
    * Records of one partition in order, never two calls of one partition at once; partitions go on independently.

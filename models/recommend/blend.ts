@@ -91,7 +91,7 @@ function addNormalised(
     }
   }
   let squares = 0
-  for (const score of own) squares += score * score
+  for (let place = 0; place < own.length; place++) squares += (own[place] ?? 0) ** 2
   const scale = squares > 0 ? Math.max(0, weight) / Math.sqrt(squares) : 0
   for (let place = 0; place < own.length; place++) {
     totals[place] = (totals[place] ?? 0) + scale * (own[place] ?? 0)

@@ -54,10 +54,10 @@ export function placeOf({ slots, items }: Entries, item: number): number {
   return (slots[slotOf(slots, items, item)] ?? 0) - 1
 }
 
-/** The slot of the item, or the empty one where it would go. Multiplicative hashing (Knuth, TAOCP 3, 6.4). */
+/** The slot of the item, or the empty one where it would go. Numbers of works are dense, so their low bits spread them. */
 function slotOf(slots: Uint32Array, items: Uint32Array, item: number): number {
   const mask = slots.length - 1
-  let slot = (Math.imul(item, 0x9e3779b1) >>> 7) & mask
+  let slot = item & mask
   for (;;) {
     const number = slots[slot] ?? 0
     if (number === 0 || items[number - 1] === item) return slot

@@ -23,7 +23,7 @@ export function explain(best: ScoredIndexes, explained: Explained): Recommendati
       item: historyItems[at] ?? 0,
       share: (givers.scores[place] ?? 0) / score
     })).filter(({ share }) => share > 0)
-    const [source = 0] = topK(rowOf(fromPart, rank, names.length), 1).indexes
+    const source = placeOfLargest(rowOf(fromPart, rank, names.length))
     return { item, score, source: names[source] ?? '', because }
   })
 }
@@ -52,6 +52,13 @@ function givenTo(best: ScoredIndexes, { entries, names, scales, historyItems }: 
 
 function rowOf(matrix: Float64Array, row: number, width: number): Float64Array {
   return matrix.subarray(row * width, (row + 1) * width)
+}
+
+/** The first, when several are. */
+function placeOfLargest(values: Float64Array): number {
+  let largest = 0
+  for (let at = 1; at < values.length; at++) if ((values[at] ?? 0) > (values[largest] ?? 0)) largest = at
+  return largest
 }
 
 function increase(sums: Float64Array, at: number, by: number): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Warehouse } from '../../ingest/clickhouse.ts'
+import type { RetryForEver } from '../../ingest/retry.ts'
 import { openPartition, type BlockCounts } from '../../ingest/partition.ts'
 import type { Committed, LogRecord } from '../../models/contracts/event-log.ts'
 
@@ -59,6 +60,8 @@ function shop(plan: number[]) {
   }
 }
 
+const retryOnce: RetryForEver = (_, attempt) => attempt()
+
 /** Runs until the records are stored, starting again after each crash, as a supervisor does. */
 async function ingest(
   log: LogRecord[],
@@ -71,7 +74,7 @@ async function ingest(
     const partition = openPartition(at, place.committed(), {
       warehouse: place.warehouse,
       commit: place.commit,
-      retryForEver: (_, attempt) => attempt(),
+      retryForEver: retryOnce,
       fail: (error) => failures.push(error),
       stored: (block) => counts.push(block)
     })
@@ -146,7 +149,7 @@ describe('a partition', () => {
     const place = shop([])
     const partition = openPartition(at, undefined, {
       ...place,
-      retryForEver: (_, attempt) => attempt(),
+      retryForEver: retryOnce,
       fail: (error) => expect.fail(String(error))
     })
     await partition.start()
@@ -156,12 +159,38 @@ describe('a partition', () => {
     expect(place.rows).toHaveLength(1)
   })
 
+  it('stores nothing any more once the log took it away', async () => {
+    const place = shop([])
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const ports = { retryForEver: retryOnce, fail: (error: unknown) => expect.fail(String(error)) }
+    const slow = { ...place.warehouse, storedBefore: () => held.then(() => new Set<string>()) }
+    const first = openPartition(at, undefined, { ...place, ...ports, warehouse: slow })
+    await first.start()
+    await first.take([record(0, 0)])
+    const stopping = first.stop()
+    await first.take([record(1, 1)])
+    const abandoned = first.abandon()
+    release()
+    await Promise.all([stopping, abandoned])
+    expect(place.rows).toEqual([])
+    const second = openPartition(at, place.committed(), { ...place, ...ports })
+    await second.start()
+    await second.take([record(0, 0), record(1, 1)])
+    await second.stop()
+    expect(place.rows.map((row) => row.offset)).toEqual([0, 1])
+    expect(place.ranges).toMatchObject([
+      { first_offset: 0, last_offset: 0 },
+      { first_offset: 1, last_offset: 1 }
+    ])
+  })
+
   it('refuses to go on when the log no longer holds a begun range', async () => {
     const place = shop([])
     const intent = { offset: 5, metadata: JSON.stringify({ first: 5, last: 6, epoch: 0 }) }
     const partition = openPartition(at, intent, {
       ...place,
-      retryForEver: (_, attempt) => attempt(),
+      retryForEver: retryOnce,
       fail: () => {}
     })
     expect(await partition.start()).toBe(5)
