@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { schedule } from 'node-cron'
@@ -8,6 +9,8 @@ import { servedKinds } from '../models/contracts/served.ts'
 import { jobs, runJob, type JobPorts } from './jobs.ts'
 import { showProgress } from './progress.ts'
 import { readCurrent, takeTick } from './redis.ts'
+
+const COLD_RETRY_MS = 5_000
 
 const [command = '--help'] = process.argv.slice(2)
 const chosen = command === 'all' ? jobs : jobs.filter((job) => job.name === command)
@@ -67,9 +70,21 @@ async function runOnSchedule(): Promise<void> {
     )
   }
   log.info({ jobs: jobs.map((job) => `${job.name} ${job.cron ?? '-'}`) }, 'on schedule')
-  const current = await readCurrent(redis)
-  if (servedKinds.some((kind) => !current[kind]))
-    for (const job of jobs) log.info(await runJob(job, quiet), 'job')
+  await fillColdStore(quiet)
+}
+
+/** A serving store that lacks something is filled as soon as the warehouse answers. */
+async function fillColdStore(quiet: JobPorts): Promise<void> {
+  for (;;) {
+    try {
+      const current = await readCurrent(redis)
+      if (servedKinds.every((kind) => current[kind])) return
+      for (const job of jobs) log.info(await runJob(job, quiet), 'job')
+    } catch (error) {
+      log.warn({ error: error instanceof Error ? error.message : String(error) }, 'not yet')
+    }
+    await sleep(COLD_RETRY_MS)
+  }
 }
 
 async function stop(code: number): Promise<void> {
