@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -22,7 +24,7 @@ nothing installed, and serves its storefront. A second start goes on from where 
   --dates moved      all dates move by whole weeks so that the year ends last week (default)
   --dates original   December 2010 to December 2011, as in the file
 
-Settings come from the environment: PORT (8080), DATA_DIR (.data; remove it to start afresh), and CLICKHOUSE_URL,
+Settings come from the environment: PORT (8080; 0 for any), DATA_DIR (.data; remove it to start afresh), and CLICKHOUSE_URL,
 REDIS_URL, KAFKA_BROKERS to use real services in place of the embedded ones.
 `
 
@@ -40,7 +42,7 @@ if (values.help || !['moved', 'original'].includes(values.dates)) {
 const config = readConfig(process.env)
 const dataDir = resolve(config.DATA_DIR)
 const logDir = join(dataDir, 'logs')
-const url = `http://${config.HOST}:${config.PORT}`
+let url = ''
 const stopped = new AbortController()
 const progress = showProgress()
 const children: Child[] = []
@@ -59,6 +61,8 @@ try {
 async function demo(): Promise<void> {
   const startedAtMs = performance.now()
   await mkdir(logDir, { recursive: true })
+  const port = await findPort()
+  url = `http://${config.HOST}:${port}`
   const warehouseLog = createWriteStream(join(logDir, 'warehouse.log'), { flags: 'a' })
   const stores = await openStores(config, (line) => warehouseLog.write(`${line}\n`))
   if (!stores.owned && !config.CLICKHOUSE_URL)
@@ -73,10 +77,10 @@ async function demo(): Promise<void> {
     CLICKHOUSE_PASSWORD: stores.clickhouse.password,
     REDIS_URL: stores.redis_url,
     DATA_DIR: dataDir,
+    PORT: String(port),
     SERVER_KEY: config.SERVER_KEY ?? (await readServerKey())
   }
-  const moved_days =
-    (await readReplay(dataDir))?.moved_days ?? (values.dates === 'original' ? 0 : wholeWeeksUntil(new Date()))
+  const moved_days = await chooseMove()
   await writeFile(join(dataDir, 'shop.json'), JSON.stringify(describeShop(moved_days), null, 2))
   const options = { logDir, environment, failed: (error: Error) => void stop(1, error) }
   children.push(
@@ -138,6 +142,37 @@ async function waitFor(what: string, answers: () => Promise<boolean>): Promise<v
       throw new Error(`${what} did not come up in ${STALLED_MS / 1000} s: see ${logDir}`)
     await sleep(100, undefined, { signal: stopped.signal })
   }
+}
+
+/** Dates are moved once: events that are stored already cannot move again. */
+async function chooseMove(): Promise<number> {
+  const wanted = values.dates === 'original' ? 0 : wholeWeeksUntil(new Date())
+  const kept = (await readReplay(dataDir))?.moved_days
+  if (kept !== undefined && (kept === 0) !== (wanted === 0)) {
+    const how = kept === 0 ? 'original' : 'moved'
+    process.stderr.write(
+      `${dataDir} was loaded with ${how} dates and keeps them; remove it to start afresh.\n`
+    )
+  }
+  return kept ?? wanted
+}
+
+/** Before anything is sent: whoever else listens there would be taken for the API. */
+async function findPort(): Promise<number> {
+  const server = createServer()
+  server.listen(config.PORT, config.HOST)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new Error(
+      `port ${config.PORT} of ${config.HOST} is taken: set PORT to a free one, or to 0 for any`,
+      { cause: error }
+    )
+  }
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : config.PORT
 }
 
 /** Made once for a data directory: who may send orders, stock and customers. */
