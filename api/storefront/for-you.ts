@@ -9,7 +9,9 @@ export type ForYou = {
   node: HTMLElement
   /** Another visitor, or the first sight of one. */
   refresh: () => Promise<void>
-  /** After something was sent: asks again until the answer is another one. */
+  /** Something is being sent: from here the wait is counted. */
+  noteEvent: () => void
+  /** After it was stored: asks again until the answer is another one. */
   followEvent: () => void
   /** Leaves out what the view shows anyway. */
   exclude: (product_ids: readonly string[]) => void
@@ -24,7 +26,7 @@ export function createForYou(page: () => Page): ForYou {
   let shown: Recommendations | undefined
   let shownTo: string | undefined
   let refreshing: Promise<void> | undefined
-  let eventAtMs = 0
+  let sentAtMs: number | undefined
   let excluded: readonly string[] = []
   // Counts what was asked for, so that an answer to an older question is not shown.
   let turn = 0
@@ -49,14 +51,19 @@ export function createForYou(page: () => Page): ForYou {
     view.note.textContent = answer.degraded_reason ?? describe(answer, page().visitor.isCustomer())
     if (old && !isSame(answer, shown, excluded))
       report(items.filter((item) => isFresh(item.product_id)).length)
+    if (!old) sentAtMs = undefined
     shown = answer
     shownTo = visitorKey()
   }
 
   const report = (freshCount: number) => {
-    const seconds = ((performance.now() - eventAtMs) / 1_000).toFixed(1)
+    const waited =
+      sentAtMs === undefined
+        ? ''
+        : ` ${((performance.now() - sentAtMs) / 1_000).toFixed(1)} s after the click`
+    sentAtMs = undefined
     const what = freshCount > 0 ? count(freshCount, 'new item', 'new items') : 'another order'
-    page().activity(`“For you” changed ${seconds} s after the click: ${what}`, 'answer')
+    page().activity(`“For you” changed${waited}: ${what}`, 'answer')
     page().announce(`For you has changed: ${what}`)
   }
 
@@ -71,7 +78,6 @@ export function createForYou(page: () => Page): ForYou {
   }
 
   const follow = async () => {
-    eventAtMs = performance.now()
     await refreshing
     const mine = ++turn
     const before = shown
@@ -89,6 +95,9 @@ export function createForYou(page: () => Page): ForYou {
   return {
     node: view.node,
     refresh: () => (refreshing = refresh()),
+    noteEvent: () => {
+      sentAtMs ??= performance.now()
+    },
     followEvent: () => void follow(),
     exclude: (product_ids) => {
       excluded = product_ids

@@ -39,6 +39,9 @@ async function start(): Promise<void> {
     browserKey: shop.browser_key,
     visitor: visitor.current,
     activity,
+    onSending: (type) => {
+      if (type !== 'searched') forYou.noteEvent()
+    },
     onAccepted: (type) => {
       if (type !== 'searched') forYou.followEvent()
     }

@@ -22,6 +22,7 @@ export function createTracker(options: {
   browserKey: string
   visitor: () => Visitor
   activity: Activity
+  onSending: (type: Behaviour) => void
   onAccepted: (type: Behaviour) => void
 }): Track {
   const session_id = `s-${randomHex(8)}`
@@ -35,6 +36,7 @@ export function createTracker(options: {
       ...options.visitor(),
       ...fields
     }
+    options.onSending(type)
     const startedAtMs = performance.now()
     const answer = await fetch('/v1/events', {
       method: 'POST',
