@@ -23,7 +23,8 @@ export type ServingStore = {
 
 const PROFILE_TIMEOUT_MS = 250
 const LOAD_TIMEOUT_MS = 5_000
-const SCAN_COUNT = 2_000
+/** Small, so that parsing a chunk holds up requests for about a millisecond. */
+const SCAN_COUNT = 250
 const RECONNECT_MS_MAX = 2_000
 
 /** A page must not wait for a store that is down, so its commands never queue; loading, in the background, may. */

@@ -4,12 +4,19 @@ import { tokenise } from './tokens.ts'
 
 /** Which products a token is in and how much it says there; tokens sorted, so a prefix is a range. */
 export type SearchIndex = {
-  products: readonly ServedProduct[]
+  product_ids: readonly string[]
+  /** What was indexed of each product: while that is the same, the index is too. */
+  texts: ReadonlyMap<string, string>
   tokens: readonly string[]
   postings: ReadonlyMap<string, { documents: Uint32Array; weights: Float32Array }>
 }
 
-export const emptySearchIndex: SearchIndex = { products: [], tokens: [], postings: new Map() }
+export const emptySearchIndex: SearchIndex = {
+  product_ids: [],
+  texts: new Map(),
+  tokens: [],
+  postings: new Map()
+}
 
 const TITLE_WEIGHT = 3
 const ID_WEIGHT = 4
@@ -20,10 +27,15 @@ const SATURATION = 1.2
 const PREFIX_WEIGHT = 0.6
 const MISSPELT_WEIGHT = 0.3
 const EXPANSIONS_MAX = 100
-const CHUNK_PRODUCTS = 2_000
+const CHUNK_PRODUCTS = 100
 
-/** Products come best-selling first: that is the order among equals. Gives way to requests while it works. */
-export async function buildSearchIndex(products: readonly ServedProduct[]): Promise<SearchIndex> {
+/** Stock and prices change by the minute, titles seldom: the index before is kept while it is right. Gives way to requests. */
+export async function buildSearchIndex(
+  products: readonly ServedProduct[],
+  before: SearchIndex
+): Promise<SearchIndex> {
+  const texts = new Map(products.map((product) => [product.product_id, textOf(product)]))
+  if (isSame(texts, before.texts)) return before
   const lists = new Map<string, { documents: number[]; weights: number[] }>()
   for (const [document, product] of products.entries()) {
     if (document % CHUNK_PRODUCTS === CHUNK_PRODUCTS - 1) await yieldToRequests()
@@ -40,12 +52,22 @@ export async function buildSearchIndex(products: readonly ServedProduct[]): Prom
       { documents: Uint32Array.from(list.documents), weights: Float32Array.from(list.weights) }
     ])
   )
-  return { products, tokens: [...postings.keys()].toSorted(), postings }
+  const product_ids = products.map((product) => product.product_id)
+  return { product_ids, texts, tokens: [...postings.keys()].toSorted(), postings }
 }
 
-/** Products with every word come before those with some; `total` counts what was found before the limit. */
+const textOf = ({ work_id, title, format, attributes }: ServedProduct) =>
+  JSON.stringify([work_id, title, format, attributes])
+
+function isSame(texts: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): boolean {
+  if (texts.size !== before.size) return false
+  for (const [product_id, text] of texts) if (before.get(product_id) !== text) return false
+  return true
+}
+
+/** Products with the most words, best first, among equals what sells most; `total` counts them before the limit. */
 export function searchProducts(
-  index: SearchIndex,
+  { index, byId }: { index: SearchIndex; byId: ReadonlyMap<string, ServedProduct> },
   query: string,
   page: { limit: number; offset: number }
 ): { products: ServedProduct[]; total: number } {
@@ -62,12 +84,17 @@ export function searchProducts(
     }
   }
   const wordsMax = Math.max(0, ...Array.from(scores.values(), (sum) => sum.words))
-  const found = [...scores].filter(([, sum]) => sum.words === wordsMax)
-  found.sort(([a, sumA], [b, sumB]) => sumB.score - sumA.score || a - b)
-  const products = found.slice(page.offset, page.offset + page.limit).flatMap(([document]) => {
-    const product = index.products[document]
-    return product ? [product] : []
+  const found = [...scores].flatMap(([document, sum]) => {
+    const product = sum.words === wordsMax ? byId.get(index.product_ids[document] ?? '') : undefined
+    return product ? [{ product, score: sum.score }] : []
   })
+  found.sort(
+    (a, b) =>
+      b.score - a.score ||
+      b.product.recent_units - a.product.recent_units ||
+      (a.product.product_id < b.product.product_id ? -1 : 1)
+  )
+  const products = found.slice(page.offset, page.offset + page.limit).map(({ product }) => product)
   return { products, total: found.length }
 }
 
@@ -100,7 +127,7 @@ function scoreWord(index: SearchIndex, word: string, isLast: boolean): Map<numbe
     1,
     ...meanings.map(({ token }) => index.postings.get(token)?.documents.length ?? 0)
   )
-  const rarity = Math.log(1 + index.products.length / documentsMax)
+  const rarity = Math.log(1 + index.product_ids.length / documentsMax)
   const best = new Map<number, number>()
   for (const { token, weight } of meanings) {
     const posting = index.postings.get(token)

@@ -80,7 +80,7 @@ async function loadKind(serving: ServingState, kind: ServedKind, records: AsyncI
     case 'products': {
       const products = await parseRecords<ServedProduct>(records)
       const shelf = buildShelf(products.values(), serving.works)
-      const search = await buildSearchIndex(shelf.bySales)
+      const search = await buildSearchIndex(shelf.bySales, serving.search)
       Object.assign(serving, { products: shelf, search })
       return
     }

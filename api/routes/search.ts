@@ -37,7 +37,10 @@ export function registerSearch(app: ApiApp, { serving }: ApiDependencies): void 
     },
     async ({ query: { q, limit, offset } }) => {
       requireCatalogue(serving)
-      const { products, total } = searchProducts(serving.search, q, { limit, offset })
+      const { products, total } = searchProducts({ index: serving.search, byId: serving.products.byId }, q, {
+        limit,
+        offset
+      })
       return { q, total, items: products }
     }
   )

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { neighboursOf } from '../../api/neighbours.ts'
+import { searchProducts } from '../../api/search.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
 import { product, publish } from './fakes.ts'
 
@@ -50,4 +51,19 @@ test('a version that cannot be read leaves the one before', async () => {
   await expect(loadChanged(serving, broken)).rejects.toThrow()
   expect([...serving.products.byId.keys()]).toEqual(['a'])
   expect(serving.versions.products).toBe('v1')
+})
+
+test('the search follows titles, stock and prices, whichever changed', async () => {
+  const serving = emptyServing()
+  const find = (q: string) =>
+    searchProducts({ index: serving.search, byId: serving.products.byId }, q, { limit: 9, offset: 0 })
+      .products
+  await loadChanged(serving, publish({ products: [product('a', { title: 'lantern' })] }))
+  await loadChanged(serving, publish({ products: [product('a', { title: 'lantern', on_hand: 3 })] }, 'v2'))
+  expect(find('lantern')).toMatchObject([{ product_id: 'a', on_hand: 3 }])
+  await loadChanged(serving, publish({ products: [product('a', { title: 'candle' }), product('b')] }, 'v3'))
+  expect(find('lantern')).toEqual([])
+  expect(find('candle')).toMatchObject([{ product_id: 'a' }])
+  await loadChanged(serving, publish({ products: [product('b')] }, 'v4'))
+  expect(find('candle')).toEqual([])
 })
