@@ -6,7 +6,7 @@ import { prepare, type Forecast, type ProductSeries } from '../models/forecast/f
 import { forecastLevel, LEVEL_MODEL } from '../models/forecast/level.ts'
 import { reorderPoints, type ReorderPoint } from '../models/forecast/reorder.ts'
 import { readColumns, readRows } from './clickhouse.ts'
-import type { JobPorts, JobResult } from './jobs.ts'
+import type { JobPorts, JobResult } from './job.ts'
 import type { ProductRow } from './products.ts'
 import { publish } from './redis.ts'
 

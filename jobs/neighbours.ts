@@ -6,7 +6,7 @@ import { fitPopularity, popularItems } from '../models/recommend/popularity.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { readColumns, readRows } from './clickhouse.ts'
 import { createIndex, readInteractions } from './interactions.ts'
-import type { JobPorts, JobResult } from './jobs.ts'
+import type { JobPorts, JobResult } from './job.ts'
 import { publish } from './redis.ts'
 
 /**

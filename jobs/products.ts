@@ -1,6 +1,6 @@
 import type { ServedProduct } from '../models/contracts/served.ts'
 import { readRows } from './clickhouse.ts'
-import type { JobPorts, JobResult } from './jobs.ts'
+import type { JobPorts, JobResult } from './job.ts'
 import { publish } from './redis.ts'
 
 export async function publishProducts({ clickhouse, redis, progress }: JobPorts): Promise<JobResult> {

@@ -1,5 +1,5 @@
 import { readColumns } from './clickhouse.ts'
-import type { JobPorts, JobResult } from './jobs.ts'
+import type { JobPorts, JobResult } from './job.ts'
 import { writeProfiles, type ProfileList } from './redis.ts'
 
 const PROFILES_A_TRIP = 200
