@@ -57,14 +57,17 @@ try {
 
 /** Answers what came in, sends what is buffered, then lets go of the clients. */
 async function stop(reason: string): Promise<void> {
+  if (stopped.signal.aborted) return
   log.info({ reason }, 'stopping')
   stopped.abort()
   await app.close()
+  await following
   await sender.close()
   store.close()
-  await following
   await warehouse.close()
   await stores.close()
+  // A supervisor's channel would keep this process alive.
+  process.exit()
 }
 
 /** Only the client that is used is loaded. */
