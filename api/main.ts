@@ -61,9 +61,10 @@ async function stop(reason: string): Promise<void> {
   log.info({ reason }, 'stopping')
   stopped.abort()
   await app.close()
-  await following
   await sender.close()
+  // Ends what is still asked of a store that does not answer.
   store.close()
+  await following
   await warehouse.close()
   await stores.close()
   // A supervisor's channel would keep this process alive.

@@ -1,6 +1,7 @@
 /** An order's life. Each state names the steps that may come next and what they make of the order. */
 const moves = {
-  none: { order_placed: 'placed', order_refunded: 'refunded' },
+  // A credit note that names no order begins with the goods or with the money.
+  none: { order_placed: 'placed', return_received: 'return_received', order_refunded: 'refunded' },
   placed: {
     order_confirmed: 'confirmed',
     order_paid: 'paid',

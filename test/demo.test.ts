@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type DemoProcess } from '../bench/measure/demo-process.ts'
 import { REPLAY_FILE } from '../models/contracts/replay.ts'
+import { launchChromium } from './chromium.ts'
 
 const MINUTES = 60_000
 let dataDir: string
@@ -56,6 +57,35 @@ describe('the demo', { timeout: 4 * MINUTES }, () => {
     expect(items).toHaveLength(10)
     expect(items.every((item) => item.reason.text.length > 0)).toBe(true)
     expect(items.some((item) => item.reason.code === 'because_you_bought')).toBe(true)
+  })
+
+  it('shows every kind of order on the page, and recommendations change with a click', async () => {
+    const browser = await launchChromium()
+    try {
+      const page = await browser.newPage()
+      const problems: string[] = []
+      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+      page.on('pageerror', (error) => problems.push(String(error)))
+      await page.goto(await demo.url)
+      // A wholesale customer with many credit notes among the orders.
+      await page.locator('select').first().selectOption('15311')
+      await page.locator('details.order').first().waitFor()
+      expect(await page.locator('details.order .state.refunded').count()).toBeGreaterThan(0)
+      expect(await page.locator('details.order').count()).toBeGreaterThan(9)
+      const forYou = page.getByRole('region', { name: 'For you' })
+      const before = await forYou.innerText()
+      await page
+        .locator('main')
+        .getByRole('link', { name: /paper craft/i })
+        .first()
+        .click()
+      await expect.poll(() => forYou.innerText(), { timeout: 10_000 }).toContain('Because you viewed')
+      expect(await forYou.innerText()).not.toBe(before)
+      expect(await page.getByText('That did not work').count()).toBe(0)
+      expect(problems).toEqual([])
+    } finally {
+      await browser.close()
+    }
   })
 
   it('changes what it recommends after a click', async () => {

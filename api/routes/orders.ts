@@ -34,7 +34,7 @@ const Order = Type.Object(
     state: State,
     customer_id: Nullable(Type.String(), { description: 'Pseudonym; null for guests' }),
     country: Nullable(Type.String()),
-    currency: Currency,
+    currency: Nullable(Currency, { description: 'Null when no step named one' }),
     placed_amount: Money,
     paid_amount: Money,
     refunded_amount: Type.String({ description: 'Given back, as a negative amount' }),
@@ -66,7 +66,7 @@ const CustomerOrders = Type.Object(
         state: State,
         occurred_at: Type.String({ description: 'Its first step' }),
         amount: Money,
-        currency: Currency,
+        currency: Nullable(Currency, { description: 'Null when no step named one' }),
         lines: Type.Integer()
       })
     )
@@ -144,7 +144,7 @@ function describeOrder(order_id: string, steps: readonly StoredStep[]) {
     state,
     customer_id: steps.find((step) => step.customer_id)?.customer_id ?? null,
     country: steps.find((step) => step.country)?.country ?? null,
-    currency: steps.find((step) => step.currency)?.currency ?? '',
+    currency: steps.find((step) => step.currency)?.currency ?? null,
     placed_amount: sumOf('order_placed'),
     paid_amount: sumOf('order_paid'),
     refunded_amount: sumOf('order_refunded'),
@@ -164,15 +164,17 @@ const describeLine = (line: StoredLine, { products }: ServingState) => ({
 
 const STEPS_WITH_MONEY = new Set(['order_placed', 'order_paid', 'order_refunded'])
 
+/** What it comes to is said by the order, or by the refund of one that is not known. */
 function describeCustomerOrder({ order_id, steps, times, amounts, line_counts, currencies }: CustomerOrder) {
   const { state } = orderState(steps.map((step, i) => ({ step, occurred_at: times[i] ?? '' })))
-  const placed = Math.max(0, steps.indexOf('order_placed'))
+  const told =
+    ['order_placed', 'order_refunded'].map((step) => steps.indexOf(step)).find((at) => at >= 0) ?? 0
   return {
     order_id,
     state,
     occurred_at: times[0] ?? '',
-    amount: amounts[placed] ?? '0',
-    currency: currencies[placed] ?? '',
-    lines: line_counts[placed] ?? 0
+    amount: amounts[told] ?? '0',
+    currency: currencies.find((currency) => currency !== '') ?? null,
+    lines: line_counts[told] ?? 0
   }
 }

@@ -26,13 +26,13 @@ export type CustomerOrder = {
   state: string
   occurred_at: string
   amount: string
-  currency: string
+  currency: string | null
   lines: number
 }
 export type Order = {
   order_id: string
   state: string
-  currency: string
+  currency: string | null
   timeline: { step: string; occurred_at: string; state: string; legal: boolean; reason: string | null }[]
   lines: {
     line_id: number

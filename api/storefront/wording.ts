@@ -1,8 +1,9 @@
 /** How figures, dates and titles read on the page. */
 const LOCALE = 'en-GB'
 
-export function money(amount: string | null, currency: string): string {
+export function money(amount: string | null, currency: string | null): string {
   if (amount === null) return 'Price on request'
+  if (currency === null) return amount
   return new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).format(Number(amount))
 }
 

@@ -31,6 +31,10 @@ test('an illegal step is flagged and moves nothing', () => {
 
 test('a credit note is an order that is only known by its refund', () => {
   expect(statesAfter('refunded')).toEqual(['refunded', [true]])
+  const { state, timeline } = orderState(
+    ['return_received', 'order_refunded'].map((step) => ({ step, occurred_at: '' }))
+  )
+  expect([state, timeline.map((step) => step.legal)]).toEqual(['refunded', [true, true]])
 })
 
 test('goods come back, then the money', () => {

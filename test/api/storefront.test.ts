@@ -1,7 +1,7 @@
-import chromium from '@sparticuz/chromium'
-import { chromium as playwright, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visitorOf } from '../../models/contracts/served.ts'
+import { launchChromium } from '../chromium.ts'
 import { BROWSER, daysAgo, fakeApp, product, profileOf, type Fakes } from './fakes.ts'
 
 const names = ['lantern', 'candle', 'matches', 'mug', 'kettle', 'teapot', 'spoon', 'fork', 'bowl', 'plate']
@@ -71,9 +71,7 @@ beforeAll(async () => {
     readOrderLines: async () => [line]
   })
   url = await fakes.app.listen({ host: '127.0.0.1', port: 0 })
-  // Written for a cloud function; of its switches these two end the browser with its first closed page.
-  const args = chromium.args.filter((one) => one !== '--single-process' && one !== '--no-zygote')
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args })
+  browser = await launchChromium()
 })
 afterAll(async () => {
   await browser?.close()
