@@ -84,7 +84,7 @@ async function demo(): Promise<void> {
   await writeFile(join(dataDir, 'shop.json'), JSON.stringify(describeShop(moved_days), null, 2))
   const options = { logDir, environment, failed: (error: Error) => void stop(1, error) }
   children.push(
-    startChild('ingest', ['ingest/main.ts'], options),
+    startChild('ingest', ['ingest/main.ts'], { ...options, background: true }),
     startChild('api', ['api/main.ts'], options)
   )
   await waitFor('the API', async () => (await fetch(`${url}/health`)).ok)
@@ -92,7 +92,7 @@ async function demo(): Promise<void> {
   const replayed = await replayYear(stores.clickhouse, environment.SERVER_KEY, moved_days)
   const replayMs = performance.now() - startedAtMs
   await runChild(['jobs/main.ts', 'all'], environment)
-  children.push(startChild('jobs', ['jobs/main.ts', 'schedule'], options))
+  children.push(startChild('jobs', ['jobs/main.ts', 'schedule'], { ...options, background: true }))
   await waitFor('what the jobs published', async () => (await fetch(`${url}/ready`)).ok)
   process.stderr.write(
     `${replayed.lines.toLocaleString('en')} lines, ${replayed.lines_rejected} rejected, all stored after ${(replayMs / 1000).toFixed(1)} s.\n` +

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { setPriority } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Config } from '../models/contracts/config.ts'
+import { BACKGROUND_PRIORITY } from './children.ts'
 import { startRedis } from './redis.ts'
 import { startWarehouse } from './start-warehouse.ts'
 
@@ -92,7 +94,9 @@ async function startStores(config: Config, named: Named, log?: (line: string) =>
 async function startOwnWarehouse(options: Parameters<typeof startWarehouse>[0]) {
   for (let tries = 1; ; tries++) {
     try {
-      return await startWarehouse(options)
+      const warehouse = await startWarehouse(options)
+      setPriority(warehouse.pid, BACKGROUND_PRIORITY)
+      return warehouse
     } catch (error) {
       if (tries === IN_USE_TRIES_MAX || !String(error).includes('in use by another process')) throw error
       await sleep(IN_USE_WAIT_MS)

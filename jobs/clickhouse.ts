@@ -2,11 +2,22 @@ import { readFile } from 'node:fs/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { tableFromIPC, type Table } from 'apache-arrow'
 
-export type QueryName = 'products' | 'works' | 'purchases' | 'daily-units' | 'owned' | 'recent'
+export type QueryName =
+  | 'last-stored'
+  | 'products'
+  | 'works'
+  | 'purchases'
+  | 'daily-units'
+  | 'owned'
+  | 'recent'
 
 /** Rows of a job's query as objects: for thousands of rows. */
-export async function readRows<Row>(client: ClickHouseClient, name: QueryName): Promise<Row[]> {
-  const result = await client.query({ query: await readQuery(name), format: 'JSONEachRow' })
+export async function readRows<Row>(
+  client: ClickHouseClient,
+  name: QueryName,
+  query_params: Record<string, unknown> = {}
+): Promise<Row[]> {
+  const result = await client.query({ query: await readQuery(name), query_params, format: 'JSONEachRow' })
   return result.json<Row>()
 }
 

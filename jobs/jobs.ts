@@ -3,10 +3,23 @@ import type { Job } from './job.ts'
 import { publishNeighbours } from './neighbours.ts'
 import { publishProducts } from './products.ts'
 import { rebuildProfiles } from './profiles.ts'
+import { refreshSales } from './sales.ts'
+import { whenNew } from './when-new.ts'
 
 /** In the order in which an empty serving store wants them. */
 export const jobs: readonly Job[] = [
-  { name: 'products', what: 'product facts and stock on hand', cron: '* * * * *', run: publishProducts },
+  whenNew(['flipside.catalogue', 'flipside.stock', 'flipside.orders'], {
+    name: 'products',
+    what: 'product facts and stock on hand',
+    cron: '* * * * *',
+    run: publishProducts
+  }),
+  whenNew(['flipside.orders'], {
+    name: 'sales',
+    what: 'daily sales in the warehouse, late payments and refunds included',
+    cron: '* * * * *',
+    run: refreshSales
+  }),
   {
     name: 'neighbours',
     what: 'bought together, similar and popular works',

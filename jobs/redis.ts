@@ -10,6 +10,7 @@ import {
   type ServedKind
 } from '../models/contracts/served.ts'
 
+const WATERMARKS_KEY = 'flipside:watermarks'
 const RECORDS_A_COMMAND = 500
 
 /** Writes a whole new version, then moves the pointer: a reader sees the old version or the new one, never half. */
@@ -55,6 +56,14 @@ export async function writeProfiles(
     if (visitor.startsWith('a:')) pipeline.expire(key, GUEST_PROFILE_SECONDS)
   }
   for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+}
+
+/** What a job saw the last time, so that it can tell when there is nothing new. */
+export const readWatermark = (redis: Redis, job: string): Promise<string | null> =>
+  redis.hget(WATERMARKS_KEY, job)
+
+export async function writeWatermark(redis: Redis, job: string, watermark: string): Promise<void> {
+  await redis.hset(WATERMARKS_KEY, job, watermark)
 }
 
 /** True for one process only: whoever comes first runs the job at this tick. */
