@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import { checkEvent } from '../models/contracts/check-event.ts'
 import { EVENT_BYTES_MAX, ORDER_EVENT_BYTES_MAX } from '../models/contracts/events.ts'
-import { keyOf, REJECTED_TOPIC, topicOf, type RejectedMessage } from '../models/contracts/topics.ts'
+import { keepBody, keyOf, REJECTED_TOPIC, topicOf, type RejectedMessage } from '../models/contracts/topics.ts'
 import type { LogMessage } from '../models/contracts/event-log.ts'
 import { maySend, type Access } from './access.ts'
 
@@ -23,25 +24,19 @@ export function collectEvents(
   return { messages, results }
 }
 
-/** What could not even be read as JSON is kept as it came. */
+/** Whatever was refused is kept as it came. */
 export function rejectBody(body: Buffer, problem: { reason: string; rejectedAt: string }): LogMessage {
-  const text = body.toString('utf8')
-  const isText = Buffer.from(text).equals(body)
-  const kept = isText ? cutText(text, BODY_BYTES_MAX) : body.subarray(0, BODY_BYTES_MAX).toString('base64')
   const message: RejectedMessage = {
     rejected_at: problem.rejectedAt,
     source: 'collector',
-    reason: problem.reason,
+    reason: problem.reason.toWellFormed(),
     from_topic: '',
     from_partition: 0,
     from_offset: 0,
-    body: kept,
-    body_encoding: isText ? 'utf8' : 'base64'
+    ...keepBody(body)
   }
   return { key: null, value: JSON.stringify(message) }
 }
-
-const BODY_BYTES_MAX = 256 * 1024
 
 function collectEvent(
   value: unknown,
@@ -60,10 +55,13 @@ function collectEvent(
     return { event_id, status: 'accepted' }
   }
   const { reason, field } = checked
-  const body = Buffer.from(JSON.stringify(value) ?? '')
+  const body = Buffer.from(textOf(value))
   addTo(messages, REJECTED_TOPIC, rejectBody(body, { reason, rejectedAt: receivedAt }))
   return { event_id, status: 'rejected', code: 'invalid_event', reason, ...(field && { field }) }
 }
+
+/** A clock that is a little fast is forgiven; a date in the future would turn what is popular upside down. */
+const AHEAD_MS_MAX = 86_400_000
 
 function checkSized(
   value: unknown,
@@ -71,6 +69,13 @@ function checkSized(
 ): { ok: true; topic: string; message: LogMessage } | { ok: false; reason: string; field?: string } {
   const checked = checkEvent(value)
   if (!checked.ok) return checked
+  if (Date.parse(checked.value.occurred_at) > Date.parse(receivedAt) + AHEAD_MS_MAX) {
+    return {
+      ok: false,
+      field: 'occurred_at',
+      reason: 'occurred_at: is more than a day ahead of the clock here'
+    }
+  }
   const topic = topicOf[checked.value.type]
   const text = JSON.stringify({ ...checked.value, received_at: receivedAt })
   const bytesMax = topic === 'flipside.orders' ? ORDER_EVENT_BYTES_MAX : EVENT_BYTES_MAX
@@ -85,11 +90,11 @@ function addTo(messages: Map<string, LogMessage[]>, topic: string, message: LogM
   else messages.set(topic, [message])
 }
 
-/** Never cuts a character in two. */
-function cutText(text: string, bytesMax: number): string {
-  if (Buffer.byteLength(text) <= bytesMax) return text
-  return Buffer.from(text)
-    .subarray(0, bytesMax)
-    .toString('utf8')
-    .replace(/\uFFFD+$/, '')
+/** As JSON; what is nested deeper than the stack reaches is told by its first fields. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return inspect(value, { depth: 5, breakLength: Infinity })
+  }
 }

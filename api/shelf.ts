@@ -3,6 +3,7 @@ import type { WorkNumbers } from './work-numbers.ts'
 
 /** The catalogue as it is served. */
 export type Shelf = {
+  /** Retired ones too; the lists below hold what is sold. */
   byId: ReadonlyMap<string, ServedProduct>
   /** By work number: its products, the one to show first. */
   byWork: readonly (readonly ServedProduct[] | undefined)[]
@@ -23,7 +24,7 @@ export function buildShelf(products: Iterable<ServedProduct>, works: WorkNumbers
   const byId = new Map<string, ServedProduct>()
   for (const product of products) byId.set(product.product_id, product)
 
-  const bySales = [...byId.values()].toSorted(bySalesThenId)
+  const bySales = [...byId.values()].filter((product) => !product.retired).toSorted(bySalesThenId)
   const byTitle = bySales.toSorted((a, b) => compare(a.title, b.title) || compare(a.product_id, b.product_id))
   const byWork: ServedProduct[][] = []
   for (const available of [true, false]) {

@@ -2,6 +2,7 @@ import type {
   Committed,
   EventConsumer,
   EventSender,
+  LogEnd,
   LogHandlers,
   LogMessage,
   TopicPartition
@@ -13,7 +14,18 @@ import { partitionOf } from './log/murmur2.ts'
 import { readNextOffset } from './log/partition-reader.ts'
 import { PartitionWriter } from './log/partition-writer.ts'
 import { recordBytes } from './log/record.ts'
-import { createTopic, nameOf } from './log/topics.ts'
+import { createTopic, nameOf, readPartitionCount } from './log/topics.ts'
+
+/** Where each partition of the topics ends now; nothing for topics that nobody wrote to. */
+export function readLogEnds(dir: string, topics: readonly string[]): LogEnd[] {
+  return topics.flatMap((topic) =>
+    Array.from({ length: readPartitionCount(dir, topic) ?? 0 }, (_, partition) => ({
+      topic,
+      partition,
+      end: readNextOffset(dir, { topic, partition })
+    }))
+  )
+}
 
 /**
  * Stands in for Kafka on one machine: an append-only file a partition below `dir`. Any number of processes may send,

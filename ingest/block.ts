@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer'
 import { Value } from 'typebox/value'
 import { parseEvent } from '../models/contracts/check-event.ts'
 import {
+  keepBody,
   REJECTED_TOPIC,
   RejectedMessageSchema,
   topicOf,
@@ -58,10 +58,17 @@ function prepareRejected(at: TopicPartition, records: LogRecord[], epoch: number
   return { table: REJECTED_TABLE, rows: [], rejected, record_count: records.length }
 }
 
+/** A log keeps what an earlier version wrote; the warehouse takes no half of a surrogate pair. */
 function readRejected(record: LogRecord): RejectedMessage | undefined {
   try {
     const value: unknown = JSON.parse(record.value.toString('utf8'))
-    return Value.Check(RejectedMessageSchema, value) ? value : undefined
+    if (!Value.Check(RejectedMessageSchema, value)) return undefined
+    return {
+      ...value,
+      source: value.source.toWellFormed(),
+      reason: value.reason.toWellFormed(),
+      body: value.body.toWellFormed()
+    }
   } catch {
     return undefined
   }
@@ -71,15 +78,13 @@ const placeOf = ({ topic, partition }: TopicPartition, offset: number, epoch: nu
   `{"topic":"${topic}","partition":${partition},"offset":${offset},"epoch":${epoch},`
 
 function rejection(at: TopicPartition, record: LogRecord, reason: string, now: string): RejectedMessage {
-  const encoding = isUtf8(record.value) ? 'utf8' : 'base64'
   return {
     rejected_at: now,
     source: 'ingest',
-    reason,
+    reason: reason.toWellFormed(),
     from_topic: at.topic,
     from_partition: at.partition,
     from_offset: record.offset,
-    body: record.value.toString(encoding),
-    body_encoding: encoding
+    ...keepBody(record.value)
   }
 }

@@ -24,6 +24,8 @@ const insertSettings = (token: string) => ({
   insert_deduplicate: 1 as const,
   deduplicate_blocks_in_dependent_materialized_views: 1 as const,
   date_time_input_format: 'best_effort' as const,
+  // What the checks before should have found must not hold up a partition for ever.
+  input_format_json_throw_on_bad_escape_sequence: 0 as const,
   // A field that no column takes would be lost without a word.
   input_format_skip_unknown_fields: 0 as const,
   // One insert must stay one block, or the token would cover only a part of it.

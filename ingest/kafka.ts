@@ -200,28 +200,6 @@ function isOfKafka(error: unknown): boolean {
   return error instanceof NotCommittedError || error.name.startsWith('KafkaJS') || isOfKafka(error.cause)
 }
 
-/** Makes the topics that do not exist yet; those that do keep their partitions. */
-export async function createTopics(
-  options: Connection & { topics: { topic: string; partitions: number }[] }
-): Promise<void> {
-  const { topics, ...connection } = options
-  const admin = new Kafka({ ...connection, logLevel: logLevel.NOTHING }).admin()
-  await admin.connect()
-  try {
-    const known = new Set(await admin.listTopics())
-    const missing = topics.filter(({ topic }) => !known.has(topic))
-    // -1: the broker's own default is the right number of replicas.
-    const wanted = missing.map(({ topic, partitions }) => ({
-      topic,
-      numPartitions: partitions,
-      replicationFactor: -1
-    }))
-    if (wanted.length > 0) await admin.createTopics({ topics: wanted, waitForLeaders: true })
-  } finally {
-    await admin.disconnect()
-  }
-}
-
 /** `low` and `high` are the first offset that is kept and the next that will be given. */
 async function findOffsets(admin: Admin, { group, at }: { group: string; at: TopicPartition }) {
   const isHere = ({ partition }: { partition: number }) => partition === at.partition

@@ -35,7 +35,7 @@ redis.on('error', (error) => log.warn({ error: error.message }, 'serving store')
 const applied = await retry('migrate', () => migrate(clickhouse, config))
 log.info({ applied }, 'schema is up to date')
 if (config.KAFKA_BROKERS) {
-  const { createTopics } = await import('./kafka.ts')
+  const { createTopics } = await import('./kafka-admin.ts')
   const created = [...topics, REJECTED_TOPIC].map((topic) => ({ topic, partitions: PARTITIONS_KAFKA }))
   await retry('topics', () => createTopics({ ...kafkaOptions(config), topics: created }))
 }

@@ -17,8 +17,8 @@ export function profileUpdates(records: LogRecord[]): ProfileUpdate[] {
 
 function updatesOf(event: ShopEvent): ProfileUpdate[] {
   const visitor = visitorOf(event)
-  if (!visitor) return []
   const atMs = Date.parse(event.occurred_at)
+  if (!visitor || Number.isNaN(atMs)) return []
   switch (event.type) {
     case 'product_viewed':
     case 'product_clicked':

@@ -115,7 +115,7 @@ const EDITIONS_MAX = 50
 export function findProduct(serving: ServingState, product_id: string): ServedProduct {
   requireCatalogue(serving)
   const product = serving.products.byId.get(product_id)
-  if (!product) throw unknownId('product_id', product_id)
+  if (!product || product.retired) throw unknownId('product_id', product_id)
   return product
 }
 

@@ -1,4 +1,4 @@
--- no event_id of a topic is stored twice, and no place of the log
+-- no event_id of one key (an order, a product, a visitor) is stored twice, and no place of the log
 WITH places AS
 (
   SELECT topic, partition, offset, toString(event_id) AS event_id FROM raw.behaviour

@@ -146,13 +146,19 @@ FROM raw.stock
 
 -- then
 
--- One row is a product whose stock was initialised. What moved before that is history, and already in the count.
+-- One row is a product whose stock was initialised. What moved before that is history, and already in the count; a second
+-- initialisation is a mistake and counts for nothing.
 CREATE VIEW IF NOT EXISTS mart.stock_on_hand AS
 WITH started AS
 (
-  SELECT product_id, min(occurred_at) AS initialised_at FROM mart.stock_movements WHERE movement = 'stock_initialised' GROUP BY product_id
+  SELECT product_id, min(occurred_at) AS initialised_at, argMin(quantity, occurred_at) AS opening
+  FROM mart.stock_movements
+  WHERE movement = 'stock_initialised'
+  GROUP BY product_id
 )
-SELECT product_id, sum(quantity) AS on_hand, max(simulated) AS simulated, max(occurred_at) AS moved_at
+SELECT
+  product_id, any(opening) + sumIf(quantity, movement != 'stock_initialised') AS on_hand,
+  max(simulated) AS simulated, max(occurred_at) AS moved_at
 FROM mart.stock_movements
 INNER JOIN started USING (product_id)
 WHERE occurred_at >= initialised_at

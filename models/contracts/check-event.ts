@@ -1,6 +1,7 @@
 import type { TObject } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { eventSchemas, eventTypes, type ShopEvent } from './events.ts'
+import { eventSchemas, eventTypes, type OrderLine, type ShopEvent } from './events.ts'
+import { formatMoney, parseMoney } from './money.ts'
 import { topicOf } from './topics.ts'
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; reason: string; field?: string }
@@ -20,7 +21,7 @@ export function checkEvent(value: unknown): Parsed<ShopEvent> {
     return {
       ok: false,
       field: 'type',
-      reason: `type: unknown event type ${JSON.stringify(type)?.slice(0, 60)}`
+      reason: `type: unknown event type ${JSON.stringify(type)?.slice(0, 60)}`.toWellFormed()
     }
   }
   if (validator.Check(value)) {
@@ -38,7 +39,9 @@ export function parseEvent(bytes: Buffer): Parsed<ShopEvent> {
   } catch (error) {
     return {
       ok: false,
-      reason: `not JSON: ${error instanceof Error ? error.message : String(error)}`.slice(0, 200)
+      reason: `not JSON: ${error instanceof Error ? error.message : String(error)}`
+        .slice(0, 200)
+        .toWellFormed()
     }
   }
   return checkEvent(value)
@@ -49,11 +52,24 @@ function checkRelations(event: ShopEvent): { field: string; reason: string } | u
   if (topicOf[event.type] === 'flipside.behaviour' && !event.user_id && !event.anonymous_id) {
     return { field: 'anonymous_id', reason: 'anonymous_id: a behaviour event needs user_id or anonymous_id' }
   }
-  if ('lines' in event) {
-    const index = event.lines.findIndex((line) => line.kind === 'product' && !line.product_id)
-    if (index >= 0) {
+  return 'lines' in event ? checkLines(event.lines) : undefined
+}
+
+/** An order of ten million millions is a mistake, and more than `Decimal(18,4)` holds. */
+const AMOUNT_MAX = parseMoney('9999999999999')
+
+function checkLines(lines: OrderLine[]): { field: string; reason: string } | undefined {
+  let total = 0n
+  for (const [index, line] of lines.entries()) {
+    if (line.kind === 'product' && !line.product_id) {
       const field = `lines/${index}/product_id`
       return { field, reason: `${field}: a line of kind product needs a product_id` }
+    }
+    const amount = parseMoney(line.unit_price) * BigInt(line.quantity)
+    total += amount < 0n ? -amount : amount
+    if (total > AMOUNT_MAX) {
+      const field = `lines/${index}/unit_price`
+      return { field, reason: `${field}: the lines come to more than ${formatMoney(AMOUNT_MAX)}` }
     }
   }
   return undefined
@@ -64,11 +80,13 @@ function firstProblem(
 ) {
   for (const error of errors) {
     const missing = 'requiredProperties' in error.params ? String(error.params.requiredProperties) : undefined
-    const extra =
-      'additionalProperties' in error.params ? String(error.params.additionalProperties) : undefined
-    const parent = error.instancePath.slice(1)
-    const field = [parent, missing ?? extra].filter(Boolean).join('/')
-    return { field, reason: `${field || 'event'}: ${extra ? 'is not a field of this type' : error.message}` }
+    const field = [error.instancePath.slice(1), missing].filter(Boolean).join('/')
+    const problem = error.keyword === 'boolean' ? 'is not a field of this type' : error.message
+    // The field may be a name that a sender made up, and V8 quotes what it could not read: half a pair must not pass on.
+    return {
+      field: field.toWellFormed(),
+      reason: `${field || 'event'}: ${problem}`.toWellFormed().slice(0, 300)
+    }
   }
   return { reason: 'does not match its schema' }
 }

@@ -6,7 +6,11 @@ export const ORDER_EVENT_BYTES_MAX = 256 * 1024
 export const EVENT_BYTES_MAX = 32 * 1024
 export const LINES_MAX = 2_000
 
-const Id = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\ud800-\\udfff]*$' })
+// Half a surrogate pair has no UTF-8, so no store could give it back; `.` and `..` would mean a folder in an address.
+const NO_DOTS = '(?!\\.{1,2}$)'
+const ID_PATTERN = `^${NO_DOTS}[^\\u0000-\\u001f\\ud800-\\udfff]{1,100}$`
+const Id = Type.String({ minLength: 1, maxLength: 100, pattern: ID_PATTERN })
+const AttributeName = Type.String({ pattern: ID_PATTERN })
 const Text = Type.String({ maxLength: 500, pattern: '^[^\\u0000\\ud800-\\udfff]*$' })
 const Money = Type.String({
   pattern: MONEY_PATTERN,
@@ -14,10 +18,10 @@ const Money = Type.String({
 })
 const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' })
 const Quantity = Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 })
-/** The range is what both JavaScript and DateTime64 hold without loss. */
+/** The range is what JavaScript, DateTime64 and Date hold without loss; a leap second is what JavaScript does not. */
 export const Time = Type.String({
   format: 'date-time',
-  pattern: '^(19|20|21)\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$',
+  pattern: '^(19[7-9]\\d|20\\d\\d)-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(\\.\\d{1,3})?Z$',
   description: 'RFC 3339 in UTC, at most milliseconds'
 })
 
@@ -31,9 +35,7 @@ const Envelope = {
   user_id: Type.Optional(Id),
   anonymous_id: Type.Optional(Id),
   session_id: Type.Optional(Id),
-  source: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 50, description: 'The system that sent the event' })
-  ),
+  source: Type.Optional(Type.String({ ...Id, maxLength: 50, description: 'The system that sent the event' })),
   schema_version: Type.Optional(Type.Literal(1)),
   simulated: Type.Optional(
     Type.Array(Id, {
@@ -150,7 +152,7 @@ export const eventSchemas = {
     work_id: Id,
     title: Text,
     format: Type.Optional(Id),
-    attributes: Type.Record(Id, Text, { maxProperties: 30 }),
+    attributes: Type.Record(AttributeName, Text, { maxProperties: 30, additionalProperties: false }),
     price: Type.Union([Money, Type.Null()]),
     currency: Currency,
     unit_cost: Type.Optional(Money),

@@ -39,6 +39,8 @@ export type ServedProduct = {
   on_hand: number | null
   /** Units sold in the last 90 days: which product of a work to show. */
   recent_units: number
+  /** No longer sold: never shown, but who owns it owns its work. */
+  retired: boolean
   /** Which of the fields above are invented by a simulation. */
   simulated: string[]
 }
@@ -62,9 +64,9 @@ export type ServedForecast = {
 
 /**
  * Scored works, best first: kind `bought_together` and `similar` by work_id, kind `popular` by segment (`all`).
- * Ids are indexes into the version's own list of works, record `ids`: a JSON array of work_id.
+ * Ids are indexes into the version's own list of works, a JSON array of work_id under a name that no work can have.
  */
-export const WORK_IDS_FIELD = 'ids'
+export const WORK_IDS_FIELD = '\u0000ids'
 export type ScoredIndexes = { indexes: Uint32Array; scores: Float32Array }
 
 const PAIR_BYTES = 8

@@ -64,9 +64,24 @@ export const RejectedMessageSchema = Type.Object(
     from_topic: Type.String({ description: 'Where it was read from; empty when it never reached a log' }),
     from_partition: Type.Integer({ minimum: 0, maximum: 65_535 }),
     from_offset: Type.Integer({ minimum: 0 }),
-    body: Type.String({ description: 'The message, at most 256 KiB' }),
+    body: Type.String({ description: 'The message, its first 256 KiB' }),
     body_encoding: Type.Enum(['utf8', 'base64'])
   },
   { additionalProperties: false }
 )
 export type RejectedMessage = Static<typeof RejectedMessageSchema>
+
+const BODY_BYTES_MAX = 256 * 1024
+/** Control characters take six characters in JSON: as base64 the message stays below what a log takes. */
+const ESCAPED_BYTES_MAX = 2 * BODY_BYTES_MAX
+
+/** The bytes of a message as they are kept: cut, as text where they are text. */
+export function keepBody(bytes: Buffer): Pick<RejectedMessage, 'body' | 'body_encoding'> {
+  const cut = bytes.subarray(0, BODY_BYTES_MAX)
+  // The cut may go through a character; what is left of it is not text.
+  const text = new TextDecoder('utf-8').decode(cut, { stream: bytes.length > cut.length })
+  const isText = !text.includes('\ufffd') && JSON.stringify(text).length <= ESCAPED_BYTES_MAX
+  return isText
+    ? { body: text, body_encoding: 'utf8' }
+    : { body: cut.toString('base64'), body_encoding: 'base64' }
+}

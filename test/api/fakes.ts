@@ -29,6 +29,7 @@ export function product(product_id: string, fields: Partial<ServedProduct> = {})
     currency: 'GBP',
     on_hand: 10,
     recent_units: 0,
+    retired: false,
     simulated: ['on_hand'],
     ...fields
   }
