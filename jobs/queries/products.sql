@@ -4,14 +4,18 @@ WITH
   product AS
   (
     SELECT
-      product_id,
-      argMaxIf((work_id, title, format, attributes, price, currency, lead_time_days, simulated), offset, type = 'product_upserted') AS facts,
-      facts.1 AS work_id, facts.2 AS title, facts.3 AS format, facts.4 AS attributes, facts.5 AS price, facts.6 AS currency,
-      facts.7 AS lead_time_days, facts.8 AS simulated,
-      argMax(type, offset) = 'product_retired' AS retired
-    FROM raw.catalogue
-    GROUP BY product_id
-    HAVING countIf(type = 'product_upserted') > 0
+      product_id, facts.1 AS work_id, facts.2 AS title, facts.3 AS format, facts.4 AS attributes, facts.5 AS price,
+      facts.6 AS currency, facts.7 AS lead_time_days, facts.8 AS simulated, retired
+    FROM
+    (
+      SELECT
+        product_id,
+        argMaxIf((work_id, title, format, attributes, price, currency, lead_time_days, simulated), offset, type = 'product_upserted') AS facts,
+        argMax(type, offset) = 'product_retired' AS retired
+      FROM raw.catalogue
+      GROUP BY product_id
+      HAVING countIf(type = 'product_upserted') > 0
+    )
   ),
   (SELECT max(day) FROM mart.order_lines) AS last_day,
   recent AS
