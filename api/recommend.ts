@@ -1,5 +1,5 @@
 import type { ServedProduct } from '../models/contracts/served.ts'
-import { blend, type Recommendation } from '../models/recommend/blend.ts'
+import type { Recommendation } from '../models/recommend/blend.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { neighboursOf, type Neighbours } from './neighbours.ts'
 import { historyOf, remember, type Memories } from './memories.ts'
@@ -43,7 +43,7 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
   const hidden = hiddenWorks(serving, question, memories)
   const isHidden = (workNumber: number) => hidden.has(workNumber) || !canShow(serving, workNumber)
   const { boughtTogetherWeight, contentWeight } = recommendSettings
-  const blended = blend({
+  const blended = serving.blend({
     history: historyOf(serving, question, memories),
     sources: [
       {

@@ -6,6 +6,7 @@ import {
   type ServedKind,
   type ServedProduct
 } from '../models/contracts/served.ts'
+import { createBlender } from '../models/recommend/blend.ts'
 import { loadNeighbours, noNeighbours, type Neighbours } from './neighbours.ts'
 import type { ServingStore } from './redis.ts'
 import { buildSearchIndex, emptySearchIndex, type SearchIndex } from './search.ts'
@@ -14,6 +15,7 @@ import { createWorkNumbers, type WorkNumbers } from './work-numbers.ts'
 
 /** What this process answers from. Each part is replaced as a whole, so a request never sees half of a version. */
 export type ServingState = {
+  blend: ReturnType<typeof createBlender>
   works: WorkNumbers
   products: Shelf
   search: SearchIndex
@@ -26,6 +28,7 @@ export type ServingState = {
 }
 
 export const emptyServing = (): ServingState => ({
+  blend: createBlender(),
   works: createWorkNumbers(),
   products: emptyShelf,
   search: emptySearchIndex,
@@ -65,14 +68,21 @@ export async function loadChanged(
   onLoaded: (kind: ServedKind) => void = () => undefined
 ): Promise<void> {
   const current = await store.readCurrent()
+  const failures: unknown[] = []
   for (const kind of servedKinds) {
     const version = current[kind]
     if (version === undefined || version === serving.versions[kind]) continue
-    await loadKind(serving, kind, store.scanHash(servedKey(kind, version)))
-    serving.versions[kind] = version
-    serving.loaded_at_ms[kind] = Date.now()
-    onLoaded(kind)
+    try {
+      await loadKind(serving, kind, store.scanHash(servedKey(kind, version)))
+      serving.versions[kind] = version
+      serving.loaded_at_ms[kind] = Date.now()
+      onLoaded(kind)
+    } catch (error) {
+      failures.push(new Error(`load ${kind} ${version}`, { cause: error }))
+    }
   }
+  // A kind that cannot be read keeps what it had, and the others go on.
+  if (failures.length > 0) throw new AggregateError(failures, 'published versions cannot be read')
 }
 
 async function loadKind(serving: ServingState, kind: ServedKind, records: AsyncIterable<[string, Buffer]>) {

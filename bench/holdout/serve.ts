@@ -1,5 +1,5 @@
 import type { ScoredIndexes } from '../../models/contracts/served.ts'
-import { blend } from '../../models/recommend/blend.ts'
+import { createBlender } from '../../models/recommend/blend.ts'
 import { fitCoOccurrence } from '../../models/recommend/co-occurrence.ts'
 import { fitContent } from '../../models/recommend/content.ts'
 import { weighHistory } from '../../models/recommend/history.ts'
@@ -7,6 +7,8 @@ import { neighboursOf, type Neighbours } from '../../models/recommend/neighbours
 import { fitPopularity, popularItems } from '../../models/recommend/popularity.ts'
 import type { RecommendSettings } from '../../models/recommend/settings.ts'
 import { basketInteractions, titlesOf, type Purchases, type Question } from './purchases.ts'
+
+const blend = createBlender()
 
 export const K = 20
 

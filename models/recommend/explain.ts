@@ -1,6 +1,6 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
 import type { Recommendation } from './blend.ts'
-import { placeOf, type Entries } from './entries.ts'
+import type { Entries } from './entries.ts'
 import { topK } from './top-k.ts'
 
 type Explained = {
@@ -32,7 +32,7 @@ export function explain(best: ScoredIndexes, explained: Explained): Recommendati
 function givenTo(best: ScoredIndexes, { entries, names, scales, historyItems }: Explained) {
   // From 1; 0 where the item of a place was not chosen.
   const ranks = new Uint32Array(entries.items.length)
-  best.indexes.forEach((item, rank) => (ranks[placeOf(entries, item)] = rank + 1))
+  best.indexes.forEach((item, rank) => (ranks[entries.placeOf(item)] = rank + 1))
   const fromPart = new Float64Array(best.indexes.length * names.length)
   const fromHistory = new Float64Array(best.indexes.length * historyItems.length)
   entries.parts.forEach((lists, part) => {

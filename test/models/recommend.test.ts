@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blend } from '../../models/recommend/blend.ts'
+import { createBlender } from '../../models/recommend/blend.ts'
 import { coOccurrenceRecommender, fitCoOccurrence } from '../../models/recommend/co-occurrence.ts'
 import { neighboursOf } from '../../models/recommend/neighbours.ts'
 import { fitPopularity, popularItems, popularityRecommender } from '../../models/recommend/popularity.ts'
@@ -8,6 +8,8 @@ import type { Recommender } from '../../models/recommend/recommender.ts'
 import { recommendSettings } from '../../models/recommend/settings.ts'
 import { topK } from '../../models/recommend/top-k.ts'
 import { anyRows, historyOf, interactionsOf, ITEMS, NOW_MS, UNITS, type Row } from './recommend/generate.ts'
+
+const blend = createBlender()
 
 const SEED = 1
 const kernel = recommendSettings.coOccurrence

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ScoredIndexes } from '../../../models/contracts/served.ts'
-import { blend } from '../../../models/recommend/blend.ts'
+import { createBlender } from '../../../models/recommend/blend.ts'
 import { weighHistory } from '../../../models/recommend/history.ts'
 import { historyOf, NOW_MS } from './generate.ts'
+
+const blend = createBlender()
 
 const SEED = 5
 const ITEMS = 30
