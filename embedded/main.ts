@@ -24,16 +24,14 @@ nothing installed, and serves its storefront. A second start goes on from where 
   --dates moved      all dates move by whole weeks so that the year ends last week (default)
   --dates original   December 2010 to December 2011, as in the file
 
-Settings come from the environment: PORT (8080; 0 for any), DATA_DIR (.data; remove it to start afresh), and CLICKHOUSE_URL,
+Settings come from the environment: HOST (127.0.0.1), PORT (8080; 0 for any), DATA_DIR (.data; remove it to start afresh), and CLICKHOUSE_URL,
 REDIS_URL, KAFKA_BROKERS to use real services in place of the embedded ones.
 `
 
 type ClickHouseAccess = Stores['clickhouse']
 const STALLED_MS = 60_000
 
-const { values } = parseArgs({
-  options: { dates: { type: 'string', default: 'moved' }, help: { type: 'boolean', default: false } }
-})
+const values = readOptions()
 if (values.help || !['moved', 'original'].includes(values.dates)) {
   process.stdout.write(HELP)
   process.exit(values.help ? 0 : 2)
@@ -99,6 +97,17 @@ async function demo(): Promise<void> {
       'Ctrl-C stops; what is stored stays. `npm run verify` in another terminal checks every total.\n\n'
   )
   process.stdout.write(`${url}\n`)
+}
+
+function readOptions(): { dates: string; help: boolean } {
+  try {
+    return parseArgs({
+      options: { dates: { type: 'string', default: 'moved' }, help: { type: 'boolean', default: false } }
+    }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n`)
+    return { dates: '', help: false }
+  }
 }
 
 /** Sends what is not sent yet, and shows how much of it the warehouse holds until it holds all. */

@@ -5,7 +5,7 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStores, type Stores } from '../embedded/stores.ts'
-import { checkFacts, checkMarts } from '../ingest/checks.ts'
+import { checkFacts, checkLog, checkMarts } from '../ingest/checks.ts'
 import { openWarehouse } from '../ingest/clickhouse.ts'
 import { migrate, readMigrations } from '../ingest/migrate.ts'
 import { openPartition } from '../ingest/partition.ts'
@@ -91,6 +91,23 @@ describe('an empty shop', () => {
     expect(await rows('SELECT job FROM ops.job_runs WHERE ok ORDER BY job')).toHaveLength(jobs.length)
   })
 
+  it('stores what the collector should have refused, rather than stand still', async () => {
+    const texts = ['😀', '{"type":"\\ud83d"}', '{"type":"product_viewed","\\ud83d":1}', '['.repeat(10_000)]
+    const partition = openPartition({ topic: 'flipside.stock', partition: 0 }, undefined, {
+      warehouse: openWarehouse(clickhouse),
+      commit: async () => {},
+      retryForEver: (_, attempt) => attempt(),
+      fail: (error) => expect.fail(String(error))
+    })
+    await partition.start()
+    await partition.take(texts.map((text, offset) => ({ offset, key: null, value: Buffer.from(text) })))
+    await partition.stop()
+    const stored = await rows<{ body: string }>(
+      "SELECT body FROM raw.rejected WHERE topic = 'flipside.stock' ORDER BY offset"
+    )
+    expect(stored.map((row) => row.body)).toEqual(texts)
+  })
+
   it('stores an event with every optional field, and a repeat of it once', async () => {
     const event = {
       type: 'cart_added',
@@ -138,5 +155,42 @@ describe('an empty shop', () => {
         repeats: expect.toSatisfy((count) => Number(count) === 2)
       }
     ])
+  })
+
+  it('notices what was changed behind its back', async () => {
+    const at = { topic: 'flipside.catalogue', partition: 0 }
+    const product = { event_id: '0198c0de-0000-7000-8000-000000000009', occurred_at: '2026-01-31T12:00:00Z' }
+    const value = Buffer.from(
+      JSON.stringify({
+        type: 'product_upserted',
+        ...product,
+        ...{ product_id: 'p', work_id: 'w', title: 'true', attributes: {}, price: null, currency: 'GBP' }
+      })
+    )
+    const partition = openPartition(at, undefined, {
+      warehouse: openWarehouse(clickhouse),
+      commit: async () => {},
+      retryForEver: (_, attempt) => attempt(),
+      fail: (error) => expect.fail(String(error))
+    })
+    await partition.start()
+    await partition.take([{ offset: 0, key: null, value }])
+    await partition.stop()
+    const problemsOf = async (name: string) =>
+      (await checkMarts(clickhouse)).find((check) => check.name.startsWith(name))?.problems()
+    expect(await problemsOf('mart.products')).toEqual([])
+    expect(await checkLog(clickhouse, [{ ...at, end: 1 }]).problems()).toEqual([])
+    // Rows with a NULL among their columns count too.
+    await clickhouse.command({
+      query: "ALTER TABLE mart.products UPDATE title = 'false' WHERE 1 SETTINGS mutations_sync = 2"
+    })
+    expect(await problemsOf('mart.products')).toHaveLength(1)
+    // All three tables agree, but the log knows better.
+    for (const table of ['raw.catalogue', 'mart.products', 'ops.event_ids', 'ops.ingest_blocks']) {
+      await clickhouse.command({ query: `TRUNCATE TABLE ${table}` })
+    }
+    for (const check of await checkFacts(clickhouse))
+      if (check.name.startsWith('ranges')) expect(await check.problems()).toEqual([])
+    expect(await checkLog(clickhouse, [{ ...at, end: 1 }]).problems()).toHaveLength(1)
   })
 })

@@ -78,9 +78,10 @@ function boughtTogether(page: Page, product_id: string): HTMLElement {
         limit: SHELF_PLACES
       })
       const { recommendation_id } = answer
-      const cards = answer.items.map((item) =>
-        card(page, item, { recommendation_id, position: item.position }, item.reason)
-      )
+      // The answer fills up with what is alike or popular; this shelf says what was bought.
+      const cards = answer.items
+        .filter((item) => item.source === 'bought_together')
+        .map((item) => card(page, item, { recommendation_id, position: item.position }, item.reason))
       view.show(cards, 'Nothing was bought with it often enough to say.')
     } catch (error) {
       view.fail(error, () => void load())

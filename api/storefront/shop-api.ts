@@ -52,6 +52,15 @@ type Query = Record<string, string | number | undefined>
 
 const path = (id: string) => encodeURIComponent(id)
 
+/** The API answered, but not with what was asked for. */
+export class ShopError extends Error {
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
 /** What this page asks of the API that serves it. */
 export const shopApi = {
   shop: () => get<Shop>('/v1/shop'),
@@ -76,5 +85,5 @@ async function get<Answer>(url: string, query: Query = {}): Promise<Answer> {
   const answer = await fetch(parameters.size > 0 ? `${url}?${parameters}` : url)
   if (answer.ok) return (await answer.json()) as Answer
   const problem = (await answer.json().catch(() => undefined)) as { error?: { message?: string } } | undefined
-  throw new Error(problem?.error?.message ?? `the shop answered ${answer.status}`)
+  throw new ShopError(answer.status, problem?.error?.message ?? `the shop answered ${answer.status}`)
 }

@@ -1,14 +1,14 @@
 import { createActivity } from './activity.ts'
 import { createBasket } from './basket.ts'
 import { basketView } from './basket-view.ts'
-import { byId, element } from './elements.ts'
+import { byId, element, routeLink } from './elements.ts'
 import { createForYou } from './for-you.ts'
 import { homeView } from './home-view.ts'
 import type { Page, View } from './page.ts'
 import { productView } from './product-view.ts'
 import { searchView, type SearchView } from './search-view.ts'
 import { problem } from './shelf.ts'
-import { shopApi } from './shop-api.ts'
+import { shopApi, ShopError } from './shop-api.ts'
 import { createTracker } from './tracker.ts'
 import { createVisitorSwitch } from './visitor.ts'
 import { readable } from './wording.ts'
@@ -74,12 +74,18 @@ async function start(): Promise<void> {
       document.title = view.title
       main.replaceChildren(view.node)
     } catch (error) {
-      if (mine === turn)
-        main.replaceChildren(
-          element('h1', { tabindex: -1 }, 'Not found'),
-          problem(error, () => void show())
-        )
+      if (mine === turn) showProblem(error)
     }
+  }
+
+  function showProblem(error: unknown): void {
+    const isUnknown = error instanceof ShopError && error.status === 404
+    const title = isUnknown ? 'Not in this shop' : 'The shop does not answer'
+    document.title = `${title} · Flipside`
+    const what = isUnknown
+      ? element('p', {}, 'Nothing is sold under this address. ', routeLink('/', {}, 'To the catalogue'))
+      : problem(error, () => void show())
+    main.replaceChildren(element('h1', { tabindex: -1 }, title), what)
   }
 
   async function viewOf(url: URL): Promise<View> {

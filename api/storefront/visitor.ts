@@ -16,6 +16,7 @@ export async function createVisitorSwitch(onChange: () => void): Promise<Visitor
   const afresh = byId('afresh', HTMLButtonElement)
   const customers = await shopApi.customers({ limit: 20 }).catch(() => ({ items: [] }))
   let visitor = readStored(customers.items) ?? newGuest()
+  localStorage.setItem(STORED, JSON.stringify(visitor))
 
   select.replaceChildren(
     element('option', { value: GUEST }, 'a new visitor without history'),

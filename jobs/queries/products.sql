@@ -1,4 +1,5 @@
--- One row is a product with what the shop shows of it. Recent units are those of the last 90 days of trade.
+-- One row is a product with what the shop shows of it. Recent units are those of the last 90 days of trade, less
+-- what came back.
 -- A retired product keeps the facts that it had, for those who own it.
 WITH
   product AS
@@ -22,7 +23,7 @@ WITH
   (
     SELECT product_id, sum(quantity) AS units
     FROM mart.order_lines
-    WHERE kind = 'product' AND movement = 'order_placed' AND day > last_day - 90
+    WHERE kind = 'product' AND day > last_day - 90
     GROUP BY product_id
   )
 SELECT

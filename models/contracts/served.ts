@@ -37,7 +37,7 @@ export type ServedProduct = {
   currency: string
   /** Units; null when the shop never initialised its stock. */
   on_hand: number | null
-  /** Units sold in the last 90 days: which product of a work to show. */
+  /** Units sold in the last 90 days, less those refunded: which product of a work to show. */
   recent_units: number
   /** No longer sold: never shown, but who owns it owns its work. */
   retired: boolean

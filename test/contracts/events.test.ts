@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkEvent, parseEvent } from '../../models/contracts/check-event.ts'
-import { eventTypes, type ShopEvent } from '../../models/contracts/events.ts'
+import { eventSchemas, eventTypes, type ShopEvent } from '../../models/contracts/events.ts'
 import { keyOf, topicOf, topics } from '../../models/contracts/topics.ts'
 
 const viewed = {
@@ -28,6 +28,14 @@ describe('an event', () => {
 
   it.each([
     ['no product_id', { ...viewed, product_id: undefined }, 'product_id'],
+    ['a product_id that means a folder', { ...viewed, product_id: '..' }, 'product_id'],
+    ['half a surrogate pair as source', { ...viewed, source: '\ud83d' }, 'source'],
+    ['a leap second', { ...viewed, occurred_at: '2016-12-31T23:59:60Z' }, 'occurred_at'],
+    [
+      'more money than the warehouse holds',
+      { ...placed, lines: [{ ...placed.lines[0], quantity: 1_000_000, unit_price: '9999999999999' }] },
+      'lines/0/unit_price'
+    ],
     ['an empty product_id', { ...viewed, product_id: '' }, 'product_id'],
     ['half a surrogate pair', { ...viewed, product_id: '\ud83d' }, 'product_id'],
     ['an unknown field', { ...viewed, colour: 'red' }, 'colour'],
@@ -76,6 +84,53 @@ describe('an event', () => {
     )
     expect(parseEvent(Buffer.from('['.repeat(100_000)))).toMatchObject({ ok: false })
   })
+})
+
+it('no text of any event may hold half a surrogate pair', () => {
+  const half = /[\ud800-\udfff]/u
+  const loose = eventTypes.flatMap((type) => looseTexts(eventSchemas[type], type))
+  expect(half.test('\ud83d')).toBe(true)
+  expect(loose).toEqual([])
+})
+
+/** Where a schema takes any text at all: a half pair would be accepted here and refused by the warehouse, for ever. */
+function looseTexts(schema: object, path: string): string[] {
+  if ('const' in schema || 'enum' in schema) return []
+  if ('type' in schema && schema.type === 'string') {
+    const pattern = 'pattern' in schema ? String(schema.pattern) : ''
+    return new RegExp(pattern, 'u').test('\ud83d') ? [path] : []
+  }
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
+    if (typeof value !== 'object' || value === null) return []
+    if (key !== 'patternProperties') return looseTexts(value, `${path}/${key}`)
+    return Object.entries(value).flatMap(([pattern, inner]: [string, object]) => [
+      ...(new RegExp(pattern, 'u').test('\ud83d') ? [`${path}/${key}`] : []),
+      ...looseTexts(inner, `${path}/${key}`)
+    ])
+  })
+}
+
+it('says in plain words what is wrong with a field that it does not know', () => {
+  expect(checkEvent({ ...viewed, colour: 'red' })).toMatchObject({
+    reason: 'colour: is not a field of this type'
+  })
+})
+
+it('a name of an attribute is checked like an id', () => {
+  const product = {
+    type: 'product_upserted',
+    event_id: viewed.event_id,
+    occurred_at: viewed.occurred_at,
+    product_id: 'p',
+    work_id: 'w',
+    title: 't',
+    price: null,
+    currency: 'GBP'
+  }
+  expect(checkEvent({ ...product, attributes: { artist: 'x' } }).ok).toBe(true)
+  for (const name of ['', '\ud83d', 'x'.repeat(101)]) {
+    expect(checkEvent({ ...product, attributes: { [name]: 'x' } }).ok).toBe(false)
+  }
 })
 
 it('every type has a topic, and its key keeps the order of what it is about', () => {

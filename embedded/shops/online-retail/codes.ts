@@ -5,6 +5,8 @@ const CHARGES: Record<string, Exclude<OrderLine['kind'], 'product'>> = {
   POST: 'postage',
   DOT: 'postage',
   C2: 'postage',
+  // "NEXT DAY CARRIAGE": a number among the products', but no product.
+  '23444': 'postage',
   'BANK CHARGES': 'fee',
   AMAZONFEE: 'fee',
   CRUK: 'fee',

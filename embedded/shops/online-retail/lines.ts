@@ -26,7 +26,8 @@ const COLUMNS = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,
 
 /** Streams the file in its order, 541,909 lines; a line that cannot be valid comes with its reason. */
 export async function* readLines(file: URL | string = ONLINE_RETAIL_FILE): AsyncGenerator<LineResult> {
-  const parser = parse({ relax_column_count: true })
+  // A stray quote must cost its own line only.
+  const parser = parse({ bom: true, relax_column_count: true, relax_quotes: true })
   const source = createReadStream(file)
   const unzipped = String(file).endsWith('.gz') ? source.pipe(createGunzip()) : source
   source.on('error', (error: Error) => parser.destroy(error))
@@ -39,6 +40,7 @@ export async function* readLines(file: URL | string = ONLINE_RETAIL_FILE): Async
     if (line_id > 0) yield readLine(fields, line_id, shared)
     else if (fields.join(',') !== COLUMNS) throw new Error(`${String(file)}: expected the columns ${COLUMNS}`)
   }
+  if (line_id < 0) throw new Error(`${String(file)} is empty: expected the columns ${COLUMNS}`)
 }
 
 export function readLine(fields: string[], line_id: number, shared = (text: string) => text): LineResult {
@@ -61,12 +63,14 @@ export function readLine(fields: string[], line_id: number, shared = (text: stri
   ] = fields
   if (!/^[AC]?\d{6}$/.test(invoice))
     return refuse(`InvoiceNo ${JSON.stringify(invoice)} is not six digits with an optional A or C`)
-  if (!stock_code) return refuse('StockCode is empty')
+  if (!/^[^\u0000-\u001f]{1,50}$/.test(stock_code))
+    return refuse(`StockCode ${JSON.stringify(stock_code).slice(0, 80)} is no code`)
+  if (description.length > 500 || country.length > 100) return refuse('Description or Country is too long')
   if (!/^-?\d{1,6}$/.test(quantityText))
     return refuse(`Quantity ${JSON.stringify(quantityText)} is not a whole number`)
   const occurred_at = londonToUtc(date)
   if (!occurred_at) return refuse(`InvoiceDate ${JSON.stringify(date)} is not a date`)
-  if (!/^-?\d{1,13}(\.\d{1,4})?$/.test(price))
+  if (!/^-?\d{1,7}(\.\d{1,4})?$/.test(price))
     return refuse(`UnitPrice ${JSON.stringify(price)} is not an amount`)
   if (!/^(\d{5}(\.0)?)?$/.test(customer))
     return refuse(`CustomerID ${JSON.stringify(customer)} is not five digits`)
@@ -113,7 +117,7 @@ function londonToUtc(date: string): string | undefined {
 }
 
 function readLondon(date: string): string | undefined {
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(date)) return undefined
+  if (!/^(19[7-9]\d|20\d\d)-\d\d-\d\d \d\d:\d\d:\d\d$/.test(date)) return undefined
   const local = Date.parse(`${date.replace(' ', 'T')}Z`)
   if (Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== date.slice(0, 10))
     return undefined
