@@ -214,3 +214,33 @@ test('no body makes it fail: every answer is 202 or says what is wrong, and ever
     { seed: 11, numRuns: 400 }
   )
 })
+
+test('whatever was refused is kept in a form that every store takes', async () => {
+  const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`
+  const bodies = [
+    '😀',
+    deep,
+    `${JSON.stringify(view()).slice(0, -1)},"extra":${deep}}`,
+    '{"type":"x😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀"}',
+    '{"type":"\\ud83d"}',
+    JSON.stringify({ ...view(), '\ud83d': 1 }),
+    '\u0001'.repeat(260_000)
+  ]
+  // A list, however strange, is a batch, whose answers are told apart.
+  for (const body of bodies) {
+    expect(await post(body, { key: SERVER })).toMatchObject(body === deep ? { rejected: 1 } : { status: 400 })
+  }
+  const kept = (sent.get('flipside.rejected') ?? []).map(({ value }) => String(value))
+  expect(kept).toHaveLength(bodies.length)
+  for (const text of kept) {
+    expect(text.length).toBeLessThan(600_000)
+    // An escaped half of a pair would be refused by the warehouse.
+    expect(/\\ud[89a-f]/i.test(text.replaceAll('\\\\u', ''))).toBe(false)
+  }
+})
+
+test('an event from the future is refused, one of a fast clock taken', async () => {
+  const ahead = (ms: number) => view({ occurred_at: new Date(Date.now() + ms).toISOString() })
+  expect(await post(ahead(3_600_000))).toMatchObject({ status: 202 })
+  expect(await post(ahead(2 * 86_400_000))).toMatchObject({ status: 400, error: { field: 'occurred_at' } })
+})
