@@ -24,8 +24,9 @@ nothing installed, and serves its storefront. A second start goes on from where 
   --dates moved      all dates move by whole weeks so that the year ends last week (default)
   --dates original   December 2010 to December 2011, as in the file
 
-Settings come from the environment: HOST (127.0.0.1), PORT (8080; 0 for any), DATA_DIR (.data; remove it to start afresh), and CLICKHOUSE_URL,
-REDIS_URL, KAFKA_BROKERS to use real services in place of the embedded ones.
+Settings come from the environment: HOST (127.0.0.1), PORT (8080; 0 for any), DATA_DIR (.data; remove
+it to start afresh; its logs folder has what each process says), and CLICKHOUSE_URL, REDIS_URL, KAFKA_BROKERS to use real
+services in place of the embedded ones.
 `
 
 type ClickHouseAccess = Stores['clickhouse']

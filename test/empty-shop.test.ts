@@ -159,12 +159,17 @@ describe('an empty shop', () => {
 
   it('notices what was changed behind its back', async () => {
     const at = { topic: 'flipside.catalogue', partition: 0 }
-    const product = { event_id: '0198c0de-0000-7000-8000-000000000009', occurred_at: '2026-01-31T12:00:00Z' }
     const value = Buffer.from(
       JSON.stringify({
         type: 'product_upserted',
-        ...product,
-        ...{ product_id: 'p', work_id: 'w', title: 'true', attributes: {}, price: null, currency: 'GBP' }
+        event_id: '0198c0de-0000-7000-8000-000000000009',
+        occurred_at: '2026-01-31T12:00:00Z',
+        product_id: 'p',
+        work_id: 'w',
+        title: 'true',
+        attributes: {},
+        price: null,
+        currency: 'GBP'
       })
     )
     const partition = openPartition(at, undefined, {

@@ -63,7 +63,7 @@ export function readLine(fields: string[], line_id: number, shared = (text: stri
   ] = fields
   if (!/^[AC]?\d{6}$/.test(invoice))
     return refuse(`InvoiceNo ${JSON.stringify(invoice)} is not six digits with an optional A or C`)
-  if (!/^[^\u0000-\u001f]{1,50}$/.test(stock_code))
+  if (!/^[\p{L}\p{N}\p{P}\p{S} ]{1,50}$/u.test(stock_code))
     return refuse(`StockCode ${JSON.stringify(stock_code).slice(0, 80)} is no code`)
   if (description.length > 500 || country.length > 100) return refuse('Description or Country is too long')
   if (!/^-?\d{1,6}$/.test(quantityText))
