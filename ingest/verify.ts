@@ -9,9 +9,10 @@ import { checkFacts, checkLog, checkMarts, checkReplay, type Check } from './che
 
 const HELP = `npm run verify
 
-Proves that nothing was lost and nothing stored twice: the ranges of the log that were stored, the rows themselves, every
-mart against its recomputation, and, after the demo, the totals of the shop's file. Ends with one line of JSON;
-exit code 1 when anything is broken. It may run while events flow.
+Proves that nothing was lost and nothing stored twice: what the log holds against the ranges that were stored, the rows
+themselves, every mart against its recomputation (daily sales are refreshed first), and, after the demo, the totals of the
+shop's file. Ends with one line of JSON; exit code 1 when anything is broken, 2 when there is nothing to verify. It may run
+while events flow.
 `
 /** Rows on their way make a figure differ for a moment; what is broken stays broken. */
 const LOOKS_MAX = 4

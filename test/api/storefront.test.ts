@@ -216,7 +216,9 @@ test('no page is wider than a phone, and going back goes back', async () => {
 test('an unknown product is told in words', async () => {
   const page = await browser.newPage()
   await page.goto(`${url}/product/nothing`)
-  await page.getByRole('alert').getByText('nothing is known of "nothing"').waitFor()
+  await page.getByRole('heading', { name: 'Not in this shop' }).waitFor()
+  await page.getByRole('link', { name: 'To the catalogue' }).waitFor()
+  expect(await page.title()).toContain('Not in this shop')
   await page.close()
 })
 
@@ -233,4 +235,18 @@ test('the page may load nothing and run nothing from elsewhere, and is not sent 
   expect(script.headers['content-type']).toContain('text/javascript')
   expect(script.body).not.toContain('import type')
   expect((await fakes.app.inject('/v1/shop')).json().browser_key).toBe(BROWSER.slice('Bearer '.length))
+})
+
+test('a guest and a basket outlive a reload', async () => {
+  const page = await browser.newPage()
+  await page.goto(url)
+  await page.locator('main li:not(.waiting) button').first().click()
+  await page.locator('#basket-count').getByText('1').waitFor()
+  const stored = () => page.evaluate(() => JSON.stringify(Object.entries(localStorage).toSorted()))
+  const before = await stored()
+  expect(before).toContain('guest-')
+  await page.reload()
+  await page.locator('#basket-count').getByText('1').waitFor()
+  expect(await stored()).toBe(before)
+  await page.close()
 })
