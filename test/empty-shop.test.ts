@@ -12,6 +12,7 @@ import { openPartition } from '../ingest/partition.ts'
 import { runJob } from '../jobs/job.ts'
 import { jobs } from '../jobs/jobs.ts'
 import { readConfig } from '../models/contracts/config.ts'
+import type { TopicPartition } from '../models/contracts/event-log.ts'
 import { eventSchemas, eventTypes } from '../models/contracts/events.ts'
 import { servedKinds } from '../models/contracts/served.ts'
 import { topicOf, topics } from '../models/contracts/topics.ts'
@@ -37,6 +38,15 @@ describe('an empty shop', () => {
   })
   const rows = async <Row>(query: string) =>
     (await clickhouse.query({ query, format: 'JSONEachRow' })).json<Row>()
+
+  /** As ingest opens it, but a failure is the test's. */
+  const newPartition = (at: TopicPartition) =>
+    openPartition(at, undefined, {
+      warehouse: openWarehouse(clickhouse),
+      commit: async () => {},
+      retryForEver: (_, attempt) => attempt(),
+      fail: (error) => expect.fail(String(error))
+    })
 
   it('gets its schema once', async () => {
     const settings = { SHOP_TIME_ZONE: 'Europe/London' }
@@ -93,12 +103,7 @@ describe('an empty shop', () => {
 
   it('stores what the collector should have refused, rather than stand still', async () => {
     const texts = ['😀', '{"type":"\\ud83d"}', '{"type":"product_viewed","\\ud83d":1}', '['.repeat(10_000)]
-    const partition = openPartition({ topic: 'flipside.stock', partition: 0 }, undefined, {
-      warehouse: openWarehouse(clickhouse),
-      commit: async () => {},
-      retryForEver: (_, attempt) => attempt(),
-      fail: (error) => expect.fail(String(error))
-    })
+    const partition = newPartition({ topic: 'flipside.stock', partition: 0 })
     await partition.start()
     await partition.take(texts.map((text, offset) => ({ offset, key: null, value: Buffer.from(text) })))
     await partition.stop()
@@ -124,12 +129,7 @@ describe('an empty shop', () => {
       position: 3
     }
     const value = Buffer.from(JSON.stringify(event))
-    const partition = openPartition({ topic: 'flipside.behaviour', partition: 1 }, undefined, {
-      warehouse: openWarehouse(clickhouse),
-      commit: async () => {},
-      retryForEver: (_, attempt) => attempt(),
-      fail: (error) => expect.fail(String(error))
-    })
+    const partition = newPartition({ topic: 'flipside.behaviour', partition: 1 })
     await partition.start()
     await partition.take([{ offset: 0, key: null, value }])
     await partition.stop()
@@ -172,12 +172,7 @@ describe('an empty shop', () => {
         currency: 'GBP'
       })
     )
-    const partition = openPartition(at, undefined, {
-      warehouse: openWarehouse(clickhouse),
-      commit: async () => {},
-      retryForEver: (_, attempt) => attempt(),
-      fail: (error) => expect.fail(String(error))
-    })
+    const partition = newPartition(at)
     await partition.start()
     await partition.take([{ offset: 0, key: null, value }])
     await partition.stop()

@@ -3,9 +3,8 @@ import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers } from '../errors.ts'
 import { fromWarehouse } from '../warehouse-answer.ts'
 import { readDays } from './sales.ts'
-import { Limit, Nullable } from './schemas.ts'
+import { Day, Limit, Nullable } from './schemas.ts'
 
-const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
 const Answer = Type.Object(
   {
     from: Type.String(),

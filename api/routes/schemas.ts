@@ -13,6 +13,9 @@ export const IdListQuery = (description: string) =>
   Type.Optional(Type.String({ maxLength: 4_000, description }))
 export const splitIds = (list: string | undefined) => (list ?? '').split(',').filter((id) => id !== '')
 
+/** Of the shop's calendar. */
+export const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
+
 export const Limit = (bounds: { default: number; maximum: number }) =>
   Type.Integer({ minimum: 1, ...bounds, description: 'How many at most' })
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Committed, TopicPartition } from '../../models/contracts/event-log.ts'
+import { readIfThere } from './read-if-there.ts'
 import { checkName } from './topics.ts'
 
 /** Kafka takes 4,096 bytes of offset metadata by default. */
@@ -39,13 +40,8 @@ function checkCommitted({ offset, metadata }: Committed): void {
 }
 
 function readCommitted(file: string): Committed | undefined {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
+  const text = readIfThere(file)
+  if (text === undefined) return undefined
   const value: unknown = JSON.parse(text)
   if (typeof value === 'object' && value !== null && 'offset' in value && 'metadata' in value) {
     const { offset, metadata } = value

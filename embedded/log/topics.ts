@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TopicPartition } from '../../models/contracts/event-log.ts'
+import { readIfThere } from './read-if-there.ts'
 
 export const PARTITIONS_MAX = 64
 
@@ -14,13 +15,8 @@ export const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${part
 /** How many partitions the topic has; undefined while nobody has created it. */
 export function readPartitionCount(dir: string, topic: string): number | undefined {
   const file = join(dir, checkName(topic), 'meta.json')
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
+  const text = readIfThere(file)
+  if (text === undefined) return undefined
   const meta: unknown = JSON.parse(text)
   const count =
     typeof meta === 'object' && meta !== null && 'partitions' in meta ? meta.partitions : undefined
