@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
-import type { OrderStep } from './order-state.ts'
+import type { OrderStep } from '../models/contracts/lives.ts'
 
 export type StoredStep = OrderStep & {
   customer_id: string

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { orderMoves, rentalMoves, type Moves } from '../models/contracts/lives.ts'
+import { stockEffects, type StockEffect } from '../models/contracts/stock-ledger.ts'
 
 const SCHEMA = new URL('./schema/', import.meta.url)
 
@@ -42,11 +44,19 @@ export async function migrate(
 
 export async function readMigrations(settings: { SHOP_TIME_ZONE: string }): Promise<Migration[]> {
   const names = (await readdir(SCHEMA)).filter((name) => /^\d{3}-.*\.sql$/.test(name)).toSorted()
+  const values: Record<string, string> = {
+    SHOP_TIME_ZONE: settings.SHOP_TIME_ZONE,
+    ENVELOPE: await readColumns('envelope'),
+    PLACE: await readColumns('place'),
+    ORDER_MOVES: writeMoves(orderMoves),
+    RENTAL_MOVES: writeMoves(rentalMoves),
+    STOCK_EFFECTS: writeEffects()
+  }
   return Promise.all(
     names.map(async (name) => {
       const text = (await readFile(new URL(name, SCHEMA), 'utf8')).replaceAll(
-        '${SHOP_TIME_ZONE}',
-        settings.SHOP_TIME_ZONE
+        /\$\{([A-Z_]+)\}/g,
+        (whole, key: string) => values[key] ?? whole
       )
       return {
         name,
@@ -55,6 +65,29 @@ export async function readMigrations(settings: { SHOP_TIME_ZONE: string }): Prom
       }
     })
   )
+}
+
+/** Columns that several tables share, without the line that says what they are. */
+async function readColumns(name: string): Promise<string> {
+  const text = await readFile(new URL(`columns/${name}.sql`, SCHEMA), 'utf8')
+  return text.slice(text.indexOf('\n')).trim()
+}
+
+/** A map from 'state step' to the next state. */
+function writeMoves(moves: Moves): string {
+  const pairs = Object.entries(moves).flatMap(([state, next]) =>
+    Object.entries(next).map(([step, to]) => `'${state} ${step}', '${to}'`)
+  )
+  return `map(${pairs.join(', ')})`
+}
+
+/** A map from a movement's type to its signs: on hand, reserved, on order. */
+function writeEffects(): string {
+  const pairs = Object.entries(stockEffects).map(([type, effect]) => {
+    const { on_hand = 0, reserved = 0, on_order = 0 }: StockEffect = effect
+    return `'${type}', tuple(${[on_hand, reserved, on_order].map((sign) => `toInt8(${sign})`).join(', ')})`
+  })
+  return `map(${pairs.join(', ')})`
 }
 
 async function readApplied(client: ClickHouseClient): Promise<Map<string, string>> {

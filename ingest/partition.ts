@@ -15,7 +15,13 @@ export type PartitionPorts = {
   fail(error: unknown): void
   stored?(counts: BlockCounts): void
 }
-export type BlockCounts = { records: number; stored: number; rejected: number; repeats: number }
+export type BlockCounts = {
+  records: number
+  stored: number
+  rejected: number
+  repeats: number
+  erased: number
+}
 
 /**
  * One partition of the log on its way into the warehouse, stored once and provably so. Per block, in this order:
@@ -119,7 +125,8 @@ async function storeBlock(
     records: block.record_count,
     stored: rows.length,
     rejected: block.rejected.length,
-    repeats: block.rows.length - rows.length
+    repeats: block.rows.length - rows.length,
+    erased: 0
   }
   const done = {
     ...at,

@@ -158,18 +158,17 @@ describe('an empty shop', () => {
   })
 
   it('notices what was changed behind its back', async () => {
-    const at = { topic: 'flipside.catalogue', partition: 0 }
+    const at = { topic: 'flipside.orders', partition: 0 }
     const value = Buffer.from(
       JSON.stringify({
-        type: 'product_upserted',
+        type: 'order_placed',
         event_id: '0198c0de-0000-7000-8000-000000000009',
         occurred_at: '2026-01-31T12:00:00Z',
-        product_id: 'p',
-        work_id: 'w',
-        title: 'true',
-        attributes: {},
-        price: null,
-        currency: 'GBP'
+        order_id: 'o',
+        currency: 'GBP',
+        lines: [
+          { line_id: 1, kind: 'product', product_id: 'p', description: 'true', quantity: 1, unit_price: '1' }
+        ]
       })
     )
     const partition = newPartition(at)
@@ -178,15 +177,21 @@ describe('an empty shop', () => {
     await partition.stop()
     const problemsOf = async (name: string) =>
       (await checkMarts(clickhouse)).find((check) => check.name.startsWith(name))?.problems()
-    expect(await problemsOf('mart.products')).toEqual([])
+    expect(await problemsOf('mart.order_lines')).toEqual([])
     expect(await checkLog(clickhouse, [{ ...at, end: 1 }]).problems()).toEqual([])
     // Rows with a NULL among their columns count too.
     await clickhouse.command({
-      query: "ALTER TABLE mart.products UPDATE title = 'false' WHERE 1 SETTINGS mutations_sync = 2"
+      query: "ALTER TABLE mart.order_lines UPDATE description = 'false' WHERE 1 SETTINGS mutations_sync = 2"
     })
-    expect(await problemsOf('mart.products')).toHaveLength(1)
+    expect(await problemsOf('mart.order_lines')).toHaveLength(1)
     // All three tables agree, but the log knows better.
-    for (const table of ['raw.catalogue', 'mart.products', 'ops.event_ids', 'ops.ingest_blocks']) {
+    for (const table of [
+      'raw.orders',
+      'mart.order_lines',
+      'mart.order_steps',
+      'ops.event_ids',
+      'ops.ingest_blocks'
+    ]) {
       await clickhouse.command({ query: `TRUNCATE TABLE ${table}` })
     }
     for (const check of await checkFacts(clickhouse))

@@ -4,15 +4,7 @@ WITH
   held AS
   (
     SELECT topic, partition, count() AS row_count
-    FROM
-    (
-      SELECT topic, partition FROM raw.behaviour
-      UNION ALL SELECT topic, partition FROM raw.orders
-      UNION ALL SELECT topic, partition FROM raw.stock
-      UNION ALL SELECT topic, partition FROM raw.catalogue
-      UNION ALL SELECT topic, partition FROM raw.customers
-      UNION ALL SELECT topic, partition FROM raw.rejected
-    )
+    FROM (SELECT topic, partition FROM ops.stored_places UNION ALL SELECT topic, partition FROM raw.rejected)
     GROUP BY topic, partition
   )
 SELECT concat(topic, '/', toString(partition), ': ranges say ', toString(said.row_count), ' rows, the tables hold ', toString(held.row_count)) AS problem

@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS ops.ingest_blocks
   stored UInt32 COMMENT 'Rows stored',
   rejected UInt32 COMMENT 'Records rejected, with a reason',
   repeats UInt32 COMMENT 'Records whose event_id was stored before',
+  erased UInt32 COMMENT 'Records of people who are to be forgotten',
   ingested_at DateTime64(3, 'UTC') COMMENT 'When the range was done'
 )
 ENGINE = MergeTree
@@ -56,6 +57,28 @@ SELECT topic, toUInt128(event_id) AS event_number, partition, offset FROM raw.ca
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS ops.event_ids_from_customers TO ops.event_ids AS
 SELECT topic, toUInt128(event_id) AS event_number, partition, offset FROM raw.customers
+
+-- then
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS ops.event_ids_from_rentals TO ops.event_ids AS
+SELECT topic, toUInt128(event_id) AS event_number, partition, offset FROM raw.rentals
+
+-- then
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS ops.event_ids_from_operations TO ops.event_ids AS
+SELECT topic, toUInt128(event_id) AS event_number, partition, offset FROM raw.operations
+
+-- then
+
+-- One row is an event where it is stored: what the proofs compare with the ranges.
+CREATE VIEW IF NOT EXISTS ops.stored_places AS
+SELECT topic, partition, offset, epoch, event_id FROM raw.behaviour
+UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.orders
+UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.stock
+UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.catalogue
+UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.customers
+UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.rentals
+UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.operations
 
 -- then
 

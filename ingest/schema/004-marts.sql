@@ -1,4 +1,4 @@
--- One row is a line of an order or of a refund. The key serves an order's lines.
+-- One row is a line of an order or of a refund, as it arrived. The key serves an order's lines.
 CREATE TABLE IF NOT EXISTS mart.order_lines
 (
   order_id String COMMENT 'Order, or credit note',
@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS mart.order_lines
   unit_price Decimal(18, 4) COMMENT 'Price of a unit',
   amount Decimal(18, 4) COMMENT 'quantity × unit_price',
   currency LowCardinality(String) COMMENT 'ISO 4217',
-  tax_included Nullable(Bool) COMMENT 'Whether amounts contain tax; null when unknown'
+  tax_included Nullable(Bool) COMMENT 'Whether amounts contain tax; null when unknown',
+  offset UInt64 COMMENT 'Place of its step in the log'
 )
 ENGINE = MergeTree
 ORDER BY (order_id, line_id)
@@ -29,14 +30,14 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS mart.order_lines_from_orders TO mart.orde
 SELECT
   order_id, line.line_id AS line_id, type AS movement, occurred_at, toDate(occurred_at, '${SHOP_TIME_ZONE}') AS day,
   user_id AS customer_id, country, channel, line.kind AS kind, line.product_id AS product_id, line.description AS description,
-  line.quantity AS quantity, line.unit_price AS unit_price, line.unit_price * line.quantity AS amount, currency, tax_included
+  line.quantity AS quantity, line.unit_price AS unit_price, line.unit_price * line.quantity AS amount, currency, tax_included, offset
 FROM raw.orders
 ARRAY JOIN lines AS line
 WHERE type IN ('order_placed', 'order_refunded')
 
 -- then
 
--- One row is a step of an order, without its lines: state and payment are read from these. The key serves one order.
+-- One row is a step of an order, without its lines. The key serves one order.
 CREATE TABLE IF NOT EXISTS mart.order_steps
 (
   order_id String COMMENT 'Order, or credit note',
@@ -68,55 +69,78 @@ FROM raw.orders AS event
 
 -- then
 
--- One row is a product as it is now. The key serves one product; read with FINAL.
-CREATE TABLE IF NOT EXISTS mart.products
+-- One row is a step of an order with the state that it left. A step that may not follow is kept and moves nothing. All
+-- steps of an order lie in one partition; of an order with more than 1,000 steps the rest is left out.
+CREATE VIEW IF NOT EXISTS mart.order_timeline AS
+WITH ${ORDER_MOVES} AS moves
+SELECT order_id, life.1.1 AS occurred_at, life.1.2 AS offset, life.1.3 AS step, life.2 AS state, mapContains(moves, concat(life.3, ' ', step)) AS is_legal
+FROM
 (
-  product_id String COMMENT 'What is sold, stocked and priced',
-  work_id String COMMENT 'The work that it is an edition of',
-  title String COMMENT 'Title as shown',
-  format LowCardinality(String) COMMENT 'cd, vinyl, dvd …; empty when unknown',
-  attributes Map(LowCardinality(String), String) COMMENT 'Further facts: artist, genre …',
-  price Nullable(Decimal(18, 4)) COMMENT 'List price; null when the shop named none',
-  currency LowCardinality(String) COMMENT 'ISO 4217',
-  unit_cost Nullable(Decimal(18, 4)) COMMENT 'What a unit costs the shop',
-  lead_time_days Nullable(UInt16) COMMENT 'Days from order to delivery',
-  retired Bool COMMENT 'No longer sold',
-  simulated Array(LowCardinality(String)) COMMENT 'Fields with invented values',
-  changed_at DateTime64(3, 'UTC') COMMENT 'When it last changed',
-  offset UInt64 COMMENT 'Place in the log: the later one wins'
+  SELECT
+    order_id, arraySort(groupArray(1000)((occurred_at, offset, toString(step)))) AS steps,
+    arrayFold((states, one) -> arrayPushBack(states, if(mapContains(moves, concat(states[-1], ' ', one.3)), moves[concat(states[-1], ' ', one.3)], states[-1])), steps, ['none']) AS states
+  FROM mart.order_steps
+  GROUP BY order_id
 )
-ENGINE = ReplacingMergeTree(offset)
-ORDER BY product_id
-SETTINGS non_replicated_deduplication_window = 10000
-COMMENT 'Products as they are now; read with FINAL'
+ARRAY JOIN arrayZip(steps, arrayPopFront(states), arrayPopBack(states)) AS life
 
 -- then
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS mart.products_from_catalogue TO mart.products AS
+-- One row is an order as it is now: its state after the last legal step.
+CREATE VIEW IF NOT EXISTS mart.orders AS
 SELECT
-  product_id, work_id, title, format, attributes, price, currency, unit_cost, lead_time_days,
-  type = 'product_retired' AS retired, simulated, occurred_at AS changed_at, offset
-FROM raw.catalogue
-
--- then
-
--- One row is a customer as now known. The key serves one customer; read with FINAL.
-CREATE TABLE IF NOT EXISTS mart.customers
+  order_id, argMax(state, (timeline.occurred_at, timeline.offset)) AS state, any(steps.customer_id) AS customer_id, any(steps.country) AS country, any(steps.currency) AS currency,
+  minIf(timeline.occurred_at, is_legal AND timeline.step = 'order_placed') AS placed_at,
+  minIf(timeline.occurred_at, is_legal AND timeline.step = 'order_paid') AS paid_at,
+  max(timeline.occurred_at) AS changed_at, countIf(NOT is_legal) AS illegal_steps
+FROM mart.order_timeline AS timeline
+LEFT JOIN
 (
-  customer_id String COMMENT 'Pseudonym; never a name',
-  country LowCardinality(String) COMMENT 'Where the customer is',
-  registered_at DateTime64(3, 'UTC') COMMENT 'When first known',
-  offset UInt64 COMMENT 'Place in the log: the later one wins'
-)
-ENGINE = ReplacingMergeTree(offset)
-ORDER BY customer_id
-SETTINGS non_replicated_deduplication_window = 10000
-COMMENT 'Customers by pseudonym; read with FINAL'
+  SELECT order_id, anyIf(customer_id, customer_id != '') AS customer_id, anyIf(country, country != '') AS country, anyIf(currency, currency != '') AS currency
+  FROM mart.order_steps
+  GROUP BY order_id
+) AS steps USING (order_id)
+GROUP BY order_id
 
 -- then
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS mart.customers_from_customers TO mart.customers AS
-SELECT customer_id, country, occurred_at AS registered_at, offset FROM raw.customers
+-- One row is a list price from the day on which it was set.
+CREATE VIEW IF NOT EXISTS mart.price_history AS
+SELECT product_id, occurred_at AS changed_at, price, currency, type AS set_by, offset
+FROM raw.catalogue
+WHERE type IN ('product_upserted', 'price_changed')
+
+-- then
+
+-- One row is a product as it is now: the last description, the last price, retired or not. All events of a product lie in
+-- one partition, so the later offset is the later word. A retired product keeps the facts that it had, for those who own it.
+CREATE VIEW IF NOT EXISTS mart.products AS
+SELECT
+  product_id, facts.1 AS work_id, facts.2 AS title, facts.3 AS format, facts.4 AS attributes, listed.1 AS price, listed.2 AS currency,
+  facts.5 AS unit_cost, facts.6 AS lead_time_days, facts.7 AS simulated, last_type = 'product_retired' AS retired, changed_at
+FROM
+(
+  SELECT
+    product_id,
+    argMaxIf((work_id, title, format, attributes, unit_cost, lead_time_days, simulated), offset, type = 'product_upserted') AS facts,
+    argMaxIf((price, currency), offset, type IN ('product_upserted', 'price_changed')) AS listed,
+    argMaxIf(type, offset, type IN ('product_upserted', 'product_retired')) AS last_type,
+    max(occurred_at) AS changed_at
+  FROM raw.catalogue
+  GROUP BY product_id
+  HAVING countIf(type = 'product_upserted') > 0
+)
+
+-- then
+
+-- One row is a customer as now known: of each fact the last that was said.
+CREATE VIEW IF NOT EXISTS mart.customers AS
+SELECT
+  customer_id, argMaxIf(event.country, offset, event.country != '') AS country, argMaxIf(event.tier, offset, event.tier != '') AS tier,
+  argMax(event.personalisation, offset) AS personalisation, min(occurred_at) AS registered_at
+FROM raw.customers AS event
+GROUP BY customer_id
+HAVING countIf(type = 'customer_erased') = 0
 
 -- then
 
@@ -126,58 +150,123 @@ CREATE TABLE IF NOT EXISTS mart.stock_movements
   product_id String COMMENT 'Product moved',
   occurred_at DateTime64(3, 'UTC') COMMENT 'When',
   movement LowCardinality(String) COMMENT 'Event type',
-  quantity Int32 COMMENT 'Signed units',
+  on_hand_change Int32 COMMENT 'Units more, or less, in the shop',
+  reserved_change Int32 COMMENT 'Units more, or less, set aside for orders',
+  on_order_change Int32 COMMENT 'Units more, or less, to come from suppliers',
   reason String COMMENT 'Why, in the sender''s words',
   reference String COMMENT 'Document that asked for it',
   line_id UInt32 COMMENT 'Line of that document',
-  simulated Bool COMMENT 'Whether the quantity is invented'
+  simulated Bool COMMENT 'Whether the quantity is invented',
+  offset UInt64 COMMENT 'Place in the log: the order of movements at one instant'
 )
 ENGINE = MergeTree
 ORDER BY (product_id, occurred_at)
 SETTINGS non_replicated_deduplication_window = 10000
-COMMENT 'Ledger of stock movements; on hand is their sum'
+COMMENT 'Ledger of stock movements: on hand, reserved and on order are sums of their changes'
 
 -- then
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.stock_movements_from_stock TO mart.stock_movements AS
+WITH ${STOCK_EFFECTS} AS effects, effects[toString(type)] AS effect
 SELECT
-  product_id, occurred_at, type AS movement, quantity, reason, reference, line_id, hasAny(simulated, ['*', 'quantity']) AS simulated
+  product_id, occurred_at, type AS movement,
+  tupleElement(effect, 1) * (quantity - expected_quantity) AS on_hand_change,
+  tupleElement(effect, 2) * ifNull(reserved_quantity, quantity) AS reserved_change,
+  tupleElement(effect, 3) * quantity AS on_order_change,
+  reason, if(reference = '', purchase_id, reference) AS reference, line_id, hasAny(simulated, ['*', 'quantity']) AS simulated, offset
 FROM raw.stock
+WHERE mapContains(effects, toString(type))
 
 -- then
 
 -- One row is a product whose stock was initialised. What moved before that is history, and already in the count; a second
 -- initialisation is a mistake and counts for nothing.
-CREATE VIEW IF NOT EXISTS mart.stock_on_hand AS
+CREATE VIEW IF NOT EXISTS mart.stock_levels AS
 WITH started AS
 (
-  SELECT product_id, min(occurred_at) AS initialised_at, argMin(quantity, occurred_at) AS opening
+  SELECT product_id, min((occurred_at, offset)) AS begun
   FROM mart.stock_movements
   WHERE movement = 'stock_initialised'
   GROUP BY product_id
 )
 SELECT
-  product_id, any(opening) + sumIf(quantity, movement != 'stock_initialised') AS on_hand,
-  max(simulated) AS simulated, max(occurred_at) AS moved_at
+  product_id, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved, sum(on_order_change) AS on_order,
+  on_hand - reserved AS available, max(simulated) AS simulated, max(occurred_at) AS moved_at
 FROM mart.stock_movements
 INNER JOIN started USING (product_id)
-WHERE occurred_at >= initialised_at
+WHERE (occurred_at, offset) = begun OR ((occurred_at, offset) > begun AND movement != 'stock_initialised')
 GROUP BY product_id
 
 -- then
 
--- One row is a line that counts as trade: at capture when it was sold, on the refund's day when it came back.
-CREATE VIEW IF NOT EXISTS mart.sales AS
-WITH paid AS
+-- One row is a rental as it is now. Its state is that after the last legal step; a deposit moves nothing.
+CREATE VIEW IF NOT EXISTS mart.rentals AS
+WITH ${RENTAL_MOVES} AS moves
+SELECT
+  rental_id, any(copy_id) AS copy_id, any(product_id) AS product_id, any(user_id) AS customer_id,
+  arraySort(groupArrayIf(1000)((occurred_at, offset, toString(type)), type NOT LIKE 'deposit%')) AS steps,
+  arrayFold((states, one) -> arrayPushBack(states, if(mapContains(moves, concat(states[-1], ' ', one.3)), moves[concat(states[-1], ' ', one.3)], states[-1])), steps, ['none']) AS states,
+  states[-1] AS state,
+  arrayCount((one, before) -> NOT mapContains(moves, concat(before, ' ', one.3)), steps, arrayPopBack(states)) AS illegal_steps,
+  minIf(occurred_at, type = 'rental_started') AS started_at, max(event.due_at) AS due_at,
+  maxIf(occurred_at, type IN ('rental_returned', 'rental_reversed', 'rental_lost')) AS ended_at,
+  sum(ifNull(event.price, 0)) AS charged_amount,
+  sumIf(amount, type = 'deposit_taken') - sumIf(amount, type = 'deposit_returned') AS deposit_held
+FROM raw.rentals AS event
+GROUP BY rental_id
+
+-- then
+
+-- One row is something that a shop's systems should not have said. It is kept, it moves nothing, and somebody should look.
+CREATE VIEW IF NOT EXISTS mart.flags AS
+SELECT 'order' AS subject, order_id AS subject_id, occurred_at, concat(step, ' may not follow ', state) AS problem
+FROM mart.order_timeline
+WHERE NOT is_legal
+UNION ALL
+SELECT 'rental', rental_id, ended_at, concat(toString(illegal_steps), ' steps may not follow the one before') FROM mart.rentals WHERE illegal_steps > 0
+UNION ALL
+SELECT 'rental', rental_id, ended_at, concat('deposit_held is ', toString(deposit_held)) FROM mart.rentals WHERE deposit_held < 0
+UNION ALL
+SELECT 'copy', copy_id, started_at, concat('went out as ', rental_id, ' while it was out')
+FROM
 (
-  SELECT order_id, min(occurred_at) AS paid_at FROM mart.order_steps WHERE step = 'order_paid' GROUP BY order_id
+  SELECT copy_id, rental_id, started_at, max(if(state = 'out', toDateTime64('2299-01-01 00:00:00', 3, 'UTC'), ended_at)) OVER
+    (PARTITION BY copy_id ORDER BY started_at, rental_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS earlier_ended_at
+  FROM mart.rentals
+  WHERE state NOT IN ('none', 'reversed')
 )
+WHERE earlier_ended_at > started_at
+UNION ALL
+SELECT 'product', product_id, max(occurred_at), 'its stock was initialised more than once'
+FROM mart.stock_movements
+WHERE movement = 'stock_initialised'
+GROUP BY product_id
+HAVING count() > 1
+UNION ALL
+SELECT 'product', product_id, moved_at, concat('on hand ', toString(on_hand), ', reserved ', toString(reserved))
+FROM mart.stock_levels
+WHERE on_hand < 0 OR reserved < 0
+
+-- then
+
+-- One row is a line that counts as trade: at capture when it was sold, on the refund's day when it came back. Of a step that
+-- may not be (a second order under one number, a payment after the cancellation) nothing counts.
+CREATE VIEW IF NOT EXISTS mart.sales AS
+WITH
+  paid AS
+  (
+    SELECT order_id, min(occurred_at) AS paid_at FROM mart.order_timeline WHERE is_legal AND step = 'order_paid' GROUP BY order_id
+  ),
+  illegal AS
+  (
+    SELECT order_id, offset FROM mart.order_timeline WHERE NOT is_legal
+  )
 SELECT
   toDate(if(movement = 'order_placed', paid_at, occurred_at), '${SHOP_TIME_ZONE}') AS day,
   order_id, line_id, movement, customer_id, country, channel, kind, product_id, quantity, amount, currency
 FROM mart.order_lines
 LEFT JOIN paid USING (order_id)
-WHERE movement = 'order_refunded' OR paid_at > toDateTime64(0, 3, 'UTC')
+WHERE (movement = 'order_refunded' OR paid_at > toDateTime64(0, 3, 'UTC')) AND (order_id, offset) NOT IN illegal
 
 -- then
 

@@ -3,7 +3,7 @@ SELECT work_id, argMax(title, (units, product_id)) AS title, argMax(attributes, 
 FROM
 (
   SELECT work_id, product_id, title, attributes, sold.units AS units
-  FROM (SELECT * FROM mart.products FINAL WHERE NOT retired) AS product
+  FROM (SELECT * FROM mart.products WHERE NOT retired) AS product
   LEFT JOIN
   (
     SELECT product_id, sum(quantity) AS units FROM mart.order_lines WHERE movement = 'order_placed' GROUP BY product_id

@@ -1,6 +1,7 @@
 import type { TObject } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { eventSchemas, eventTypes, type OrderLine, type ShopEvent } from './events.ts'
+import { eventSchemas, eventTypes, type ShopEvent } from './events.ts'
+import type { OrderLine } from './events/orders.ts'
 import { formatMoney, parseMoney } from './money.ts'
 import { topicOf } from './topics.ts'
 

@@ -1,4 +1,4 @@
-import type { OrderLine } from '../../../models/contracts/events.ts'
+import type { OrderLine } from '../../../models/contracts/events/orders.ts'
 
 /** Stock codes that are money but never products. Compared in upper case. */
 const CHARGES: Record<string, Exclude<OrderLine['kind'], 'product'>> = {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import type { EventOf, OrderLine, ShopEvent } from '../../../models/contracts/events.ts'
+import type { EventOf, ShopEvent } from '../../../models/contracts/events.ts'
+import type { OrderLine } from '../../../models/contracts/events/orders.ts'
 import { formatMoney, parseMoney } from '../../../models/contracts/money.ts'
 import { readCatalogue } from './catalogue.ts'
 import { kindOf, productIdOf } from './codes.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { orderState } from '../../api/order-state.ts'
+import { orderState } from '../../models/contracts/lives.ts'
 
 const statesAfter = (...steps: string[]) => {
   const { state, timeline } = orderState(steps.map((step) => ({ step: `order_${step}`, occurred_at: '' })))

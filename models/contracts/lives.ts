@@ -1,5 +1,12 @@
-/** An order's life. Each state names the steps that may come next and what they make of the order. */
-const moves = {
+/**
+ * The lives of orders and rentals: by state, the steps (event types) that may come next and the state that each leads to.
+ * A life begins in the state `none`. The warehouse's views take the same tables (`ingest/migrate.ts`), so the API and
+ * SQL cannot disagree.
+ */
+export type Moves = Record<string, Record<string, string>>
+
+/** An order's life: each state names the steps that may come next and what they make of the order. */
+export const orderMoves = {
   // A credit note that names no order begins with the goods or with the money.
   none: { order_placed: 'placed', return_received: 'return_received', order_refunded: 'refunded' },
   placed: {
@@ -31,10 +38,25 @@ const moves = {
     return_requested: 'return_requested',
     return_received: 'return_received'
   }
-} as const satisfies Record<string, Record<string, string>>
+} as const satisfies Moves
 
-export const orderStates = Object.keys(moves) as (keyof typeof moves)[]
-export type OrderState = keyof typeof moves
+/** A rental's life. Deposits are money beside it and move nothing. */
+export const rentalMoves = {
+  none: { rental_started: 'out' },
+  out: {
+    rental_renewed: 'out',
+    rental_returned: 'returned',
+    rental_reversed: 'reversed',
+    rental_lost: 'lost'
+  },
+  // What was given up as lost may still turn up, and a return booked by mistake may be taken back.
+  lost: { rental_returned: 'returned', rental_reversed: 'reversed' },
+  returned: { rental_reversed: 'reversed' },
+  reversed: {}
+} as const satisfies Moves
+
+export const orderStates = Object.keys(orderMoves) as (keyof typeof orderMoves)[]
+export type OrderState = keyof typeof orderMoves
 
 export type OrderStep = { step: string; occurred_at: string }
 
@@ -54,7 +76,7 @@ export function orderState(steps: readonly OrderStep[]): { state: OrderState; ti
 }
 
 /** Undefined when the step may not follow the state. */
-export function nextState(state: OrderState, step: string): OrderState | undefined {
-  const next: Record<string, OrderState> = moves[state]
+function nextState(state: OrderState, step: string): OrderState | undefined {
+  const next: Record<string, OrderState> = orderMoves[state]
   return Object.hasOwn(next, step) ? next[step] : undefined
 }
