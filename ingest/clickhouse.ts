@@ -10,6 +10,8 @@ export type Warehouse = {
   insert(table: string, rows: string[], token: string): Promise<void>
   /** Which of these event ids are stored at a lower offset of the partition. */
   storedBefore(at: TopicPartition, eventIds: string[], offset: number): Promise<Set<string>>
+  /** The greatest event id that is stored at a lower offset of the partition; empty when none is. */
+  greatestId(at: TopicPartition, offset: number): Promise<string>
   /** The offset after the last stored range; 0 when nothing is stored. */
   nextOffset(at: TopicPartition): Promise<number>
 }
@@ -67,6 +69,22 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
       const rows = await result.json<[string]>()
       const stored = new Set(rows.map(([digits]) => digits))
       return new Set(eventIds.filter((eventId) => stored.has(eventId.replaceAll('-', ''))))
+    },
+    async greatestId({ topic, partition }, offset) {
+      // Read from the end of the table's key: a maximum over the partition would read the whole topic.
+      const query = `
+        SELECT lower(leftPad(hex(event_number), 32, '0'))
+        FROM ops.event_ids
+        WHERE topic = {topic:String} AND partition = {partition:UInt16} AND offset < {offset:UInt64}
+        ORDER BY topic DESC, event_number DESC
+        LIMIT 1`
+      const result = await client.query({
+        query,
+        query_params: { topic, partition, offset },
+        format: 'JSONCompactEachRow'
+      })
+      const [row] = await result.json<[string]>()
+      return row ? row[0].replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : ''
     },
     async nextOffset({ topic, partition }) {
       const result = await client.query({

@@ -1,6 +1,7 @@
 import type { Committed, LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
 import { prepareBlock, REJECTED_TABLE, type Range } from './block.ts'
 import { tokenOf, type Warehouse } from './clickhouse.ts'
+import { openRecentIds, type RecentIds } from './recent-ids.ts'
 import { Abandoned, type RetryForEver } from './retry.ts'
 
 export const BLOCK_ROWS_MAX = 10_000
@@ -36,13 +37,19 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
   let abandoned = false
+  const recentIds = openRecentIds(at, ports.warehouse)
   const retryForEver: RetryForEver = (what, attempt) =>
     ports.retryForEver(what, () => (abandoned ? Promise.reject(new Abandoned(what)) : attempt()))
 
   return {
-    /** Without a committed offset, go on after what is stored: a lost group must not store everything again. */
+    /**
+     * A begun range comes first. Else go on after what is stored, wherever the group is: neither a lost group nor one
+     * that was set back may store everything again.
+     */
     async start(): Promise<number> {
-      return committed ? committed.offset : retryForEver('next offset', () => ports.warehouse.nextOffset(at))
+      if (pending) return pending.first
+      const next = await retryForEver('next offset', () => ports.warehouse.nextOffset(at))
+      return Math.max(next, committed?.offset ?? 0)
     },
     /** Resolves when there is room for more, which may be before these are stored. */
     async take(records: LogRecord[]): Promise<void> {
@@ -84,7 +91,7 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
       const intent = pending
       pending = undefined
       writing = writing
-        .then(() => storeBlock(at, records, intent, { ...ports, retryForEver }))
+        .then(() => storeBlock(at, records, intent, { ...ports, recentIds, retryForEver }))
         .catch((error: unknown) => {
           if (!(error instanceof Abandoned)) throw error
         })
@@ -97,7 +104,7 @@ async function storeBlock(
   at: TopicPartition,
   records: LogRecord[],
   begun: Range | undefined,
-  { warehouse, commit, retryForEver, stored }: PartitionPorts
+  { warehouse, recentIds, commit, retryForEver, stored }: PartitionPorts & { recentIds: RecentIds }
 ): Promise<void> {
   const range = begun ?? { first: records[0]?.offset ?? 0, last: records.at(-1)?.offset ?? 0, epoch: 0 }
   if (records[0]?.offset !== range.first || records.at(-1)?.offset !== range.last) {
@@ -114,10 +121,10 @@ async function storeBlock(
   }
   const now = new Date().toISOString()
   const block = prepareBlock(at, records, range.epoch, now)
-  const rows = await retryForEver(`look-up ${token}`, () =>
-    dropRepeats(at, block.rows, range.first, warehouse)
-  )
+  const fresh = await retryForEver(`look-up ${token}`, () => dropRepeats(block.rows, range.first, recentIds))
+  const rows = fresh.map((row) => row.json)
   await retryForEver(`insert ${token}`, () => warehouse.insert(block.table, rows, token))
+  recentIds.add(fresh.map((row) => row.event_id))
   await retryForEver(`insert rejected ${token}`, () =>
     warehouse.insert(REJECTED_TABLE, block.rejected, token)
   )
@@ -147,24 +154,20 @@ async function storeBlock(
  * A repeat is an event_id that stands at a lower offset of the same partition, in an earlier block or in this one.
  * Rows of this very range that are stored already stay in: the insert's token makes them harmless.
  */
-async function dropRepeats(
-  at: TopicPartition,
-  rows: { event_id: string; json: string }[],
+async function dropRepeats<Row extends { event_id: string }>(
+  rows: Row[],
   first: number,
-  warehouse: Warehouse
-): Promise<string[]> {
-  const seen = await warehouse.storedBefore(
-    at,
+  recentIds: RecentIds
+): Promise<Row[]> {
+  const seen = await recentIds.findStored(
     rows.map((row) => row.event_id),
     first
   )
-  return rows
-    .filter(({ event_id }) => {
-      if (seen.has(event_id)) return false
-      seen.add(event_id)
-      return true
-    })
-    .map((row) => row.json)
+  return rows.filter(({ event_id }) => {
+    if (seen.has(event_id)) return false
+    seen.add(event_id)
+    return true
+  })
 }
 
 function readIntent(committed: Committed | undefined): Range | undefined {

@@ -47,6 +47,10 @@ function shop(plan: number[]) {
       }),
     storedBefore: async (_, ids, offset) =>
       new Set(ids.filter((id) => rows.some((row) => row.event_id === id && row.offset < offset))),
+    greatestId: async (_, offset) =>
+      rows
+        .filter((row) => row.offset < offset)
+        .reduce((greatest, { event_id = '' }) => (event_id > greatest ? event_id : greatest), ''),
     nextOffset: async () => Math.max(0, ...ranges.map((range) => range.last_offset + 1))
   }
   const commit = (next: Committed) => orCrash(() => void (committed = next))
