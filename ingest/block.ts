@@ -7,22 +7,25 @@ import {
   topicOf,
   type RejectedMessage
 } from '../models/contracts/topics.ts'
+import type { ShopEvent } from '../models/contracts/events.ts'
 import type { LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
 
 /** A contiguous range of a partition. `epoch` is 0 but for deliberate replays. */
 export type Range = { first: number; last: number; epoch: number }
 
-/** A block made ready: rows as lines of JSON by table, and what became of every record. */
+type Place = TopicPartition & { offset: number; epoch: number }
+
+/** A block made ready: rows by table, and what became of every record. */
 export type Block = {
   table: string
-  rows: { event_id: string; offset: number; json: string }[]
-  rejected: string[]
+  rows: (ShopEvent & Place)[]
+  rejected: (RejectedMessage & Place)[]
   record_count: number
 }
 
 export const REJECTED_TABLE = 'raw.rejected'
 
-/** Pure: the same records give the same rows, so a repeated insert repeats the same bytes. */
+/** Pure: the same records give the same rows. */
 export function prepareBlock(at: TopicPartition, records: LogRecord[], epoch: number, now: string): Block {
   if (at.topic === REJECTED_TOPIC) return prepareRejected(at, records, epoch, now)
   const block: Block = {
@@ -32,7 +35,7 @@ export function prepareBlock(at: TopicPartition, records: LogRecord[], epoch: nu
     record_count: records.length
   }
   for (const record of records) {
-    const place = placeOf(at, record.offset, epoch)
+    const place = { ...at, offset: record.offset, epoch }
     const parsed = parseEvent(record.value)
     const reason = !parsed.ok
       ? parsed.reason
@@ -40,10 +43,9 @@ export function prepareBlock(at: TopicPartition, records: LogRecord[], epoch: nu
         ? undefined
         : `type: ${parsed.value.type} belongs in ${topicOf[parsed.value.type]}`
     if (parsed.ok && reason === undefined) {
-      const json = place + JSON.stringify(parsed.value).slice(1)
-      block.rows.push({ event_id: parsed.value.event_id, offset: record.offset, json })
+      block.rows.push(Object.assign(parsed.value, place))
     } else {
-      block.rejected.push(place + JSON.stringify(rejection(at, record, reason ?? '', now)).slice(1))
+      block.rejected.push({ ...rejection(at, record, reason ?? '', now), ...place })
     }
   }
   return block
@@ -53,7 +55,7 @@ export function prepareBlock(at: TopicPartition, records: LogRecord[], epoch: nu
 function prepareRejected(at: TopicPartition, records: LogRecord[], epoch: number, now: string): Block {
   const rejected = records.map((record) => {
     const message = readRejected(record) ?? rejection(at, record, 'not a rejected message', now)
-    return placeOf(at, record.offset, epoch) + JSON.stringify(message).slice(1)
+    return { ...message, ...at, offset: record.offset, epoch }
   })
   return { table: REJECTED_TABLE, rows: [], rejected, record_count: records.length }
 }
@@ -73,9 +75,6 @@ function readRejected(record: LogRecord): RejectedMessage | undefined {
     return undefined
   }
 }
-
-const placeOf = ({ topic, partition }: TopicPartition, offset: number, epoch: number): string =>
-  `{"topic":"${topic}","partition":${partition},"offset":${offset},"epoch":${epoch},`
 
 function rejection(at: TopicPartition, record: LogRecord, reason: string, now: string): RejectedMessage {
   return {

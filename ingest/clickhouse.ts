@@ -3,11 +3,14 @@ import { finished } from 'node:stream/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { TopicPartition } from '../models/contracts/event-log.ts'
 import type { Range } from './block.ts'
+import { createRowWriter, type Column, type RowWriter } from './row-binary.ts'
+
+export type Row = Readonly<Record<string, unknown>>
 
 /** What ingest asks of the warehouse. */
 export type Warehouse = {
-  /** Inserts rows, each a line of JSON, at most once a token, however often it is called. */
-  insert(table: string, rows: string[], token: string): Promise<void>
+  /** Inserts rows, in the order given, at most once a token, however often it is called. */
+  insert(table: string, rows: readonly Row[], token: string): Promise<void>
   /** Which of these event ids are stored at a lower offset of the partition. */
   storedBefore(at: TopicPartition, eventIds: string[], offset: number): Promise<Set<string>>
   /** The greatest event id that is stored at a lower offset of the partition; empty when none is. */
@@ -18,18 +21,13 @@ export type Warehouse = {
 
 /**
  * Every setting that the guarantee rests on goes with each insert, because servers differ in their defaults; over
- * HTTP they end with the request. Dates are RFC 3339, which only `best_effort` reads.
+ * HTTP they end with the request.
  */
 const insertSettings = (token: string) => ({
   insert_deduplication_token: token,
   async_insert: 0 as const,
   insert_deduplicate: 1 as const,
   deduplicate_blocks_in_dependent_materialized_views: 1 as const,
-  date_time_input_format: 'best_effort' as const,
-  // What the checks before should have found must not hold up a partition for ever.
-  input_format_json_throw_on_bad_escape_sequence: 0 as const,
-  // A field that no column takes would be lost without a word.
-  input_format_skip_unknown_fields: 0 as const,
   // One insert must stay one block, or the token would cover only a part of it.
   max_insert_block_size: '1000000',
   min_insert_block_size_rows: '1000000',
@@ -40,13 +38,32 @@ const insertSettings = (token: string) => ({
 const LOOKUP_QUERY_BYTES_MAX = '2000000'
 
 export function openWarehouse(client: ClickHouseClient): Warehouse {
+  const tables = new Map<string, Promise<{ columns: string; write: RowWriter }>>()
+  async function openTable(table: string) {
+    const [database = '', name = ''] = table.split('.')
+    const result = await client.query({
+      query: `SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} ORDER BY position`,
+      query_params: { database, name },
+      format: 'JSONEachRow'
+    })
+    const columns = await result.json<Column>()
+    if (columns.length === 0) throw new Error(`the warehouse has no table ${table}`)
+    return { columns: columns.map((column) => column.name).join(', '), write: createRowWriter(columns) }
+  }
+  function tableOf(table: string) {
+    const opened = tables.get(table) ?? openTable(table)
+    tables.set(table, opened)
+    opened.catch(() => tables.delete(table))
+    return opened
+  }
+
   return {
     async insert(table, rows, token) {
       if (rows.length === 0) return
-      // `client.insert` takes objects only and would write every row as JSON a second time.
+      const { columns, write } = await tableOf(table)
       const { stream } = await client.exec({
-        query: `INSERT INTO ${table} FORMAT JSONEachRow`,
-        values: Readable.from([`${rows.join('\n')}\n`], { objectMode: false }),
+        query: `INSERT INTO ${table} (${columns}) FORMAT RowBinaryWithDefaults`,
+        values: Readable.from([write(rows)], { objectMode: false }),
         clickhouse_settings: insertSettings(token)
       })
       stream.resume()

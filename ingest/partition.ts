@@ -121,10 +121,9 @@ async function storeBlock(
   }
   const now = new Date().toISOString()
   const block = prepareBlock(at, records, range.epoch, now)
-  const fresh = await retryForEver(`look-up ${token}`, () => dropRepeats(block.rows, range.first, recentIds))
-  const rows = fresh.map((row) => row.json)
+  const rows = await retryForEver(`look-up ${token}`, () => dropRepeats(block.rows, range.first, recentIds))
   await retryForEver(`insert ${token}`, () => warehouse.insert(block.table, rows, token))
-  recentIds.add(fresh.map((row) => row.event_id))
+  recentIds.add(rows.map((row) => row.event_id))
   await retryForEver(`insert rejected ${token}`, () =>
     warehouse.insert(REJECTED_TABLE, block.rejected, token)
   )
@@ -143,9 +142,7 @@ async function storeBlock(
     ...counts,
     ingested_at: now
   }
-  await retryForEver(`record ${token}`, () =>
-    warehouse.insert('ops.ingest_blocks', [JSON.stringify(done)], token)
-  )
+  await retryForEver(`record ${token}`, () => warehouse.insert('ops.ingest_blocks', [done], token))
   await retryForEver(`commit ${token}`, () => commit({ offset: range.last + 1, metadata: '' }))
   stored?.(counts)
 }

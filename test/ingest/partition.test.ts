@@ -37,13 +37,12 @@ function shop(plan: number[]) {
     if (plan.includes(step)) throw new Error('crash after')
   }
   const warehouse: Warehouse = {
-    insert: (table, lines, token) =>
+    insert: (table, values, token) =>
       orCrash(() => {
         if (tokens.has(`${table} ${token}`)) return
         tokens.add(`${table} ${token}`)
-        const values = lines.map((line) => JSON.parse(line))
-        if (table === 'ops.ingest_blocks') ranges.push(...values)
-        else rows.push(...values.map((value) => ({ ...value, table })))
+        if (table === 'ops.ingest_blocks') ranges.push(...(values as unknown as typeof ranges))
+        else rows.push(...values.map((value) => ({ ...(value as (typeof rows)[number]), table })))
       }),
     storedBefore: async (_, ids, offset) =>
       new Set(ids.filter((id) => rows.some((row) => row.event_id === id && row.offset < offset))),

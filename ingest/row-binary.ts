@@ -1,0 +1,220 @@
+import { parseMoney } from '../models/contracts/money.ts'
+
+export type Column = { name: string; type: string }
+
+/** Writes rows of one table as RowBinaryWithDefaults: a byte that says whether a value follows, then the value. */
+export type RowWriter = (rows: readonly Record<string, unknown>[]) => Buffer
+
+const SHORT_TEXT = 64
+const BYTES_MIN = 64 * 1024
+/** What is kept of a buffer for the next call; a block of large orders may need more for a moment. */
+const BYTES_KEPT_MAX = 16 * 1024 * 1024
+/** Of a value whose type has a fixed size, and the byte before it. */
+const FIXED_BYTES_MAX = 17
+/** Kept free behind every text, so that what has a fixed size need not ask for room: enough for 240 columns. */
+const RESERVE_BYTES = 4_096
+const HAS_VALUE = 0
+const HAS_DEFAULT = 1
+
+/**
+ * The engine reads this for half of what JSON costs it, and text can be nothing but text. Types are as ClickHouse
+ * spells them; throws on one that no event needs. A value must have passed its schema: nothing is checked here.
+ */
+export function createRowWriter(columns: readonly Column[]): RowWriter {
+  const out = new Bytes()
+  const writers = columns.map(({ name, type }) => ({ name, write: writerOf(type) }))
+  return (rows) => {
+    out.reset()
+    for (const row of rows) {
+      out.room(0)
+      for (const { name, write } of writers) {
+        const value = row[name]
+        if (value === undefined) out.byte(HAS_DEFAULT)
+        else {
+          out.byte(HAS_VALUE)
+          write(value, out)
+        }
+      }
+    }
+    return out.take()
+  }
+}
+
+type Write = (value: unknown, out: Bytes) => void
+
+const SIMPLE: Record<string, Write> = {
+  String: (value, out) => out.text(value as string),
+  UUID: (value, out) => out.uuid(value as string),
+  "DateTime64(3, 'UTC')": (value, out) => out.int64(parseTime(value as string)),
+  'Decimal(18, 4)': (value, out) => out.bigInt64(parseMoney(value as string)),
+  Bool: (value, out) => out.byte(value === true ? 1 : 0),
+  UInt8: (value, out) => out.byte(value as number),
+  UInt16: (value, out) => out.uint16(value as number),
+  UInt32: (value, out) => out.uint32(value as number),
+  Int32: (value, out) => out.uint32((value as number) >>> 0),
+  UInt64: (value, out) => out.int64(value as number)
+}
+
+function writerOf(type: string): Write {
+  const simple = SIMPLE[type]
+  if (simple) return simple
+  const [, outer = '', inner = ''] = /^(\w+)\((.*)\)$/s.exec(type) ?? []
+  switch (outer) {
+    case 'LowCardinality':
+      return writerOf(inner)
+    case 'Nullable': {
+      const write = writerOf(inner)
+      return (value, out) => {
+        out.byte(value === null ? 1 : 0)
+        if (value !== null) write(value, out)
+      }
+    }
+    case 'Array': {
+      const write = writerOf(inner)
+      return (value, out) => {
+        const items = value as unknown[]
+        out.room(items.length * FIXED_BYTES_MAX)
+        out.varint(items.length)
+        for (const item of items) write(item, out)
+      }
+    }
+    case 'Map': {
+      const [writeKey, writeValue] = splitTypes(inner).map(writerOf)
+      return (value, out) => {
+        const entries = Object.entries(value as object)
+        out.varint(entries.length)
+        for (const [key, item] of entries) {
+          writeKey?.(key, out)
+          writeValue?.(item, out)
+        }
+      }
+    }
+    case 'Tuple':
+      return tupleWriter(splitTypes(inner))
+    default:
+      throw new Error(`no event has a field of type ${type}`)
+  }
+}
+
+/** A field that a line leaves out is empty: a tuple has no defaults. */
+function tupleWriter(fields: string[]): Write {
+  const writers = fields.map((field) => {
+    const space = field.indexOf(' ')
+    const type = field.slice(space + 1)
+    return { name: field.slice(0, space), write: writerOf(type), empty: type.includes('String') ? '' : 0 }
+  })
+  return (value, out) => {
+    const fields = value as Record<string, unknown>
+    out.room(0)
+    for (const { name, write, empty } of writers) write(fields[name] ?? empty, out)
+  }
+}
+
+/** Splits at the commas that are not inside brackets. */
+function splitTypes(list: string): string[] {
+  const types: string[] = []
+  let depth = 0
+  let start = 0
+  for (let i = 0; i < list.length; i++) {
+    if (list[i] === '(') depth++
+    else if (list[i] === ')') depth--
+    else if (list[i] === ',' && depth === 0) {
+      types.push(list.slice(start, i).trim())
+      start = i + 1
+    }
+  }
+  return [...types, list.slice(start).trim()]
+}
+
+/** A buffer that grows; every write is little-endian. */
+class Bytes {
+  private bytes = Buffer.allocUnsafe(BYTES_MIN)
+  private end = 0
+
+  reset(): void {
+    this.end = 0
+    if (this.bytes.length > BYTES_KEPT_MAX) this.bytes = Buffer.allocUnsafe(BYTES_MIN)
+  }
+  take(): Buffer {
+    return Buffer.from(this.bytes.subarray(0, this.end))
+  }
+  byte(value: number): void {
+    this.bytes[this.end++] = value
+  }
+  uint16(value: number): void {
+    this.end = this.bytes.writeUInt16LE(value, this.end)
+  }
+  uint32(value: number): void {
+    this.end = this.bytes.writeUInt32LE(value, this.end)
+  }
+  /** Exact below 2^53, as all times and offsets are. */
+  int64(value: number): void {
+    this.uint32(value >>> 0)
+    this.uint32(Math.floor(value / 2 ** 32) >>> 0)
+  }
+  bigInt64(value: bigint): void {
+    this.end = this.bytes.writeBigInt64LE(value, this.end)
+  }
+  varint(value: number): void {
+    let rest = value
+    for (; rest > 127; rest >>>= 7) this.bytes[this.end++] = (rest & 127) | 128
+    this.bytes[this.end++] = rest
+  }
+  text(value: string): void {
+    // At most three bytes a character.
+    this.room(value.length * 3)
+    const { bytes } = this
+    if (value.length < SHORT_TEXT) {
+      let at = this.end + 1
+      let i = 0
+      for (; i < value.length; i++) {
+        const code = value.charCodeAt(i)
+        if (code > 127) break
+        bytes[at++] = code
+      }
+      if (i === value.length) {
+        bytes[this.end] = i
+        this.end = at
+        return
+      }
+    }
+    this.varint(Buffer.byteLength(value))
+    this.end += bytes.write(value, this.end)
+  }
+  /** Two numbers of eight bytes, each with its least byte first. */
+  uuid(value: string): void {
+    let digit = 0
+    for (let half = 0; half < 2; half++) {
+      for (let i = 7; i >= 0; i--) {
+        if (value[digit] === '-') digit++
+        this.bytes[this.end + half * 8 + i] =
+          (nibble(value.charCodeAt(digit)) << 4) | nibble(value.charCodeAt(digit + 1))
+        digit += 2
+      }
+    }
+    this.end += 16
+  }
+  /** Makes room for so many bytes more, and keeps the reserve. */
+  room(length: number): void {
+    const wanted = this.end + length + RESERVE_BYTES
+    if (wanted <= this.bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, wanted))
+    this.bytes.copy(larger, 0, 0, this.end)
+    this.bytes = larger
+  }
+}
+
+/** `Date.parse` of a time that passed its schema, ten times as fast: `2026-01-31T12:00:00.123Z`, the fraction optional. */
+function parseTime(time: string): number {
+  const at = (from: number, to: number) => {
+    let number = 0
+    for (let i = from; i < to; i++) number = number * 10 + time.charCodeAt(i) - 48
+    return number
+  }
+  const end = time.length - 1
+  const fraction = end > 20 ? at(20, end) * 10 ** (23 - end) : 0
+  return Date.UTC(at(0, 4), at(5, 7) - 1, at(8, 10), at(11, 13), at(14, 16), at(17, 19), fraction)
+}
+
+/** '0' to '9' are 48 to 57, 'a' to 'f' 97 to 102. */
+const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87)
