@@ -139,3 +139,18 @@ it('every type has a topic, and its key keeps the order of what it is about', ()
   expect(keyOf(viewed as ShopEvent)).toBe('guest')
   expect(keyOf({ ...viewed, user_id: '17850' } as ShopEvent)).toBe('17850')
 })
+
+it('takes a day when the calendar has it', () => {
+  const days = Array.from({ length: 130 * 366 }, (_, i) => new Date(Date.UTC(1970, 0, 1 + i)))
+    .filter((day) => day.getUTCFullYear() < 2100)
+    .map((day) => day.toISOString().slice(0, 10))
+  const real = new Set(days)
+  const taken = (day: string) => checkEvent({ ...viewed, occurred_at: `${day}T23:59:59.9Z` }).ok
+  expect(days.filter((day) => !taken(day))).toEqual([])
+  const written = [...new Set(days.map((day) => day.slice(0, 4)))].flatMap((year) =>
+    ['02-29', '02-30', '04-31', '06-31', '11-31', '13-01', '00-10', '12-32', '01-00'].map(
+      (day) => `${year}-${day}`
+    )
+  )
+  expect(written.filter((day) => taken(day) !== real.has(day))).toEqual([])
+})

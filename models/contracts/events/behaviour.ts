@@ -1,5 +1,5 @@
 import { Type, type TProperties } from 'typebox'
-import { event, Id, idOf, Position, Quantity, Text } from './fields.ts'
+import { event, Id, idOf, Position, ProductId, quantityOf, textOf } from './fields.ts'
 
 const is_bot = Type.Optional(
   Type.Boolean({
@@ -12,7 +12,7 @@ const behaviour = <const Name extends string, Fields extends TProperties>(
   fields: Fields
 ) => event(type, description, { ...fields, is_bot })
 
-const product = { product_id: Id }
+const product = { product_id: ProductId }
 const recommendation_id = idOf('The answer of /v1/recommendations that named it')
 const fromList = {
   recommendation_id: Type.Optional(recommendation_id),
@@ -30,7 +30,7 @@ export const behaviourSchemas = {
     'list_viewed',
     'A list of products was shown: a category, a shelf, hits of a search.',
     {
-      list_id: Id,
+      list_id: idOf('The list, as the shop names it'),
       product_ids: ProductIds
     }
   ),
@@ -39,17 +39,17 @@ export const behaviourSchemas = {
     ...fromList
   }),
   searched: behaviour('searched', 'A search was made.', {
-    query: Text,
-    result_count: Type.Integer({ minimum: 0, maximum: 1_000_000 })
+    query: textOf('What the visitor typed'),
+    result_count: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Hits that were found' })
   }),
   cart_added: behaviour('cart_added', 'A product was put in the cart.', {
     ...product,
-    quantity: Quantity,
+    quantity: quantityOf('Units put in'),
     ...fromList
   }),
   cart_removed: behaviour('cart_removed', 'A product was taken out of the cart.', {
     ...product,
-    quantity: Quantity
+    quantity: quantityOf('Units taken out')
   }),
   wishlist_added: behaviour('wishlist_added', 'A product was put on the wish list.', {
     ...product,
@@ -61,7 +61,7 @@ export const behaviourSchemas = {
   }),
   feedback_given: behaviour('feedback_given', 'A visitor said what they think of a recommendation.', {
     ...product,
-    feedback: Type.Enum(FEEDBACK),
+    feedback: Type.Enum(FEEDBACK, { description: 'What they think of it' }),
     recommendation_id: Type.Optional(recommendation_id)
   }),
   recommendation_served: behaviour('recommendation_served', 'The API answered with recommendations.', {

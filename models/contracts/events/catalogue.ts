@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { Currency, event, Id, idOf, Money, Name, Text, Time } from './fields.ts'
+import { Currency, event, idOf, Money, moneyOf, Name, ProductId, Text, textOf, timeOf } from './fields.ts'
 
-const product = { product_id: Id }
+const product = { product_id: ProductId }
 const price = Type.Union([Money, Type.Null()], { description: 'List price; null when the shop names none' })
 
 /** `flipside.catalogue`, by product: what the shop sells. */
@@ -12,13 +12,19 @@ export const catalogueSchemas = {
     {
       ...product,
       work_id: idOf('The album, film or game that the product is an edition of'),
-      title: Text,
+      title: textOf('Title as shown'),
       format: Type.Optional(idOf('cd, vinyl, dvd, blu-ray, game …')),
-      attributes: Type.Record(Name, Text, { maxProperties: 30, additionalProperties: false }),
+      attributes: Type.Record(Name, Text, {
+        maxProperties: 30,
+        additionalProperties: false,
+        description: 'Further facts: artist, genre, label …'
+      }),
       price,
       currency: Currency,
-      unit_cost: Type.Optional(Money),
-      lead_time_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 }))
+      unit_cost: Type.Optional(moneyOf('What a unit costs the shop')),
+      lead_time_days: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: 365, description: 'Days from order to delivery' })
+      )
     }
   ),
   product_retired: event('product_retired', 'A product is no longer sold.', product),
@@ -29,10 +35,10 @@ export const catalogueSchemas = {
   }),
   promotion_scheduled: event('promotion_scheduled', 'A product has another price for a while.', {
     ...product,
-    promotion_id: Id,
-    price: Money,
+    promotion_id: idOf('The promotion'),
+    price: moneyOf('Price while it lasts'),
     currency: Currency,
-    starts_at: Time,
-    ends_at: Time
+    starts_at: timeOf('When it begins'),
+    ends_at: timeOf('When it ends')
   })
 }

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import { event, idOf, Text } from './fields.ts'
+import { Country, event, idOf } from './fields.ts'
 
 const customer = { customer_id: idOf('A pseudonym: never a name, mail address or telephone number') }
 const facts = {
-  country: Type.Optional(Text),
+  country: Type.Optional(Country),
   tier: Type.Optional(idOf('Of the loyalty scheme, as the shop names it'))
 }
 

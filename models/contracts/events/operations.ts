@@ -1,31 +1,44 @@
 import { Type } from 'typebox'
-import { event, Id, idOf, LongText, Text, Time, Units } from './fields.ts'
+import { event, idOf, LongText, ProductId, textOf, timeOf, Units } from './fields.ts'
 
 const author = Type.Optional(idOf('Who decided it, by the shop’s own name for them'))
 const DEFINITION_LENGTH_MAX = 16_000
-const definition = LongText(DEFINITION_LENGTH_MAX, 'As JSON')
-const suggestion = { suggestion_id: Id, product_id: Id, author }
+const definition = LongText(DEFINITION_LENGTH_MAX, 'What it says, as JSON')
+const suggestion = {
+  suggestion_id: idOf('The suggested purchase'),
+  product_id: ProductId,
+  author
+}
 
 export const KEY_SCOPES = ['browser', 'server', 'admin'] as const
 
 /** `flipside.operations`, by subject: what people decide. It is the audit log, too. */
 export const operationSchemas = {
   rule_published: event('rule_published', 'A merchandising rule holds from now on.', {
-    rule_id: Id,
+    rule_id: idOf('The rule'),
     definition,
     author
   }),
-  rule_retired: event('rule_retired', 'A rule no longer holds.', { rule_id: Id, author }),
+  rule_retired: event('rule_retired', 'A rule no longer holds.', {
+    rule_id: idOf('The rule'),
+    author
+  }),
   supplier_upserted: event('supplier_upserted', 'A supplier is new, or changed: all of it, as it is now.', {
-    supplier_id: Id,
-    title: Text,
-    lead_time_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 })),
+    supplier_id: idOf('The supplier'),
+    title: textOf('Name of the firm; never of a person'),
+    lead_time_days: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 365, description: 'Days from order to delivery' })
+    ),
     definition: Type.Optional(definition),
     author
   }),
   stock_threshold_set: event('stock_threshold_set', 'When a product counts as low.', {
-    product_id: Id,
-    minimum: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+    product_id: ProductId,
+    minimum: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Units below which the product counts as low'
+    }),
     author
   }),
   suggestion_accepted: event('suggestion_accepted', 'A suggested purchase is made.', {
@@ -38,30 +51,39 @@ export const operationSchemas = {
   }),
   suggestion_snoozed: event('suggestion_snoozed', 'A suggestion is not to be shown until then.', {
     ...suggestion,
-    until: Time
+    until: timeOf('When it may be shown again')
   }),
   experiment_started: event('experiment_started', 'Visitors are divided among variants.', {
-    experiment_id: Id,
+    experiment_id: idOf('The experiment'),
     definition,
     author
   }),
   experiment_stopped: event('experiment_stopped', 'An experiment ended.', {
-    experiment_id: Id,
-    reason: Type.Optional(Text),
+    experiment_id: idOf('The experiment'),
+    reason: Type.Optional(textOf('Why, in the author’s words')),
     author
   }),
   api_key_issued: event(
     'api_key_issued',
     'Somebody may call the API. The key itself is shown once and kept nowhere.',
     {
-      key_id: Id,
+      key_id: idOf('The key’s public name'),
       key_hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the key, in hex' }),
-      scope: Type.Enum(KEY_SCOPES),
-      label: Type.Optional(Text),
-      events_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-      expires_at: Type.Optional(Time),
+      scope: Type.Enum(KEY_SCOPES, { description: 'What it may do' }),
+      label: Type.Optional(textOf('What the key is for')),
+      events_per_second: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          description: 'Limit of the key; left out: that of its scope'
+        })
+      ),
+      expires_at: Type.Optional(timeOf('When the key ends by itself')),
       author
     }
   ),
-  api_key_revoked: event('api_key_revoked', 'A key is no longer good.', { key_id: Id, author })
+  api_key_revoked: event('api_key_revoked', 'A key is no longer good.', {
+    key_id: idOf('The key’s public name'),
+    author
+  })
 }

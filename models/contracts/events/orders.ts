@@ -1,5 +1,15 @@
 import { Type, type Static } from 'typebox'
-import { Currency, event, Id, LineNumber, Money, Quantity, Text } from './fields.ts'
+import {
+  Country,
+  Currency,
+  event,
+  idOf,
+  LineNumber,
+  moneyOf,
+  ProductId,
+  quantityOf,
+  textOf
+} from './fields.ts'
 
 export const LINES_MAX = 2_000
 
@@ -17,40 +27,48 @@ export const LINE_KINDS = [
 export const OrderLine = Type.Object(
   {
     line_id: LineNumber,
-    kind: Type.Enum(LINE_KINDS),
-    product_id: Type.Optional(Id),
-    description: Type.Optional(Text),
-    quantity: Quantity,
-    unit_price: Money
+    kind: Type.Enum(LINE_KINDS, {
+      description: 'What the line charges for; only products count as units sold'
+    }),
+    product_id: Type.Optional(ProductId),
+    description: Type.Optional(textOf('Text of the line, for people')),
+    quantity: quantityOf('Units; negative on a refund'),
+    unit_price: moneyOf('Price of a unit; negative where it lowers the total')
   },
   { additionalProperties: false }
 )
 export type OrderLine = Static<typeof OrderLine>
 
 const ReturnLine = Type.Object(
-  { line_id: LineNumber, product_id: Id, quantity: Quantity },
+  { line_id: LineNumber, product_id: ProductId, quantity: quantityOf('Units that came back') },
   { additionalProperties: false }
 )
 
-const order = { order_id: Id }
+const order = { order_id: idOf('The order, or the credit note') }
 const orderMoney = {
   ...order,
   currency: Currency,
-  tax_included: Type.Optional(Type.Boolean({ description: 'Left out when the sender does not know' }))
+  tax_included: Type.Optional(
+    Type.Boolean({ description: 'Whether unit prices contain tax; left out when the sender does not know' })
+  )
 }
-const country = Type.Optional(Text)
-const channel = Type.Optional(Id)
-const reason = Type.Optional(Text)
-const lines = Type.Array(OrderLine, { minItems: 1, maxItems: LINES_MAX })
+const country = Type.Optional(Country)
+const channel = Type.Optional(idOf('web, store, wholesale or rental'))
+const reason = Type.Optional(textOf('Why, in the sender’s words'))
+const lines = Type.Array(OrderLine, {
+  minItems: 1,
+  maxItems: LINES_MAX,
+  description: 'What was ordered or refunded, charges included'
+})
 
-/** `flipside.orders`, by order: the steps of its life. Which may follow which is in `order-life.ts`. */
+/** `flipside.orders`, by order: the steps of its life. Which may follow which is in `lives.ts`. */
 export const orderSchemas = {
   order_placed: event('order_placed', 'A customer ordered.', { ...orderMoney, country, channel, lines }),
   order_confirmed: event('order_confirmed', 'The shop took the order.', order),
   order_paid: event('order_paid', 'The money came in: from here on it is a sale.', {
     ...order,
     currency: Currency,
-    amount: Money
+    amount: moneyOf('What was paid, postage and tax included')
   }),
   payment_failed: event('payment_failed', 'The money did not come in.', { ...order, reason }),
   order_shipped: event('order_shipped', 'The goods left.', order),
@@ -60,7 +78,11 @@ export const orderSchemas = {
   return_received: event('return_received', 'Goods came back.', {
     ...order,
     country,
-    returned: Type.Array(ReturnLine, { minItems: 1, maxItems: LINES_MAX })
+    returned: Type.Array(ReturnLine, {
+      minItems: 1,
+      maxItems: LINES_MAX,
+      description: 'Goods that came back'
+    })
   }),
   order_refunded: event('order_refunded', 'Money was given back, line by line, with negative quantities.', {
     ...orderMoney,

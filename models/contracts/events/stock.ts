@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import { event, Id, idOf, LineNumber, Quantity, Text, Time, Units } from './fields.ts'
+import { event, idOf, LineNumber, ProductId, quantityOf, textOf, timeOf, Units } from './fields.ts'
 
-const product = { product_id: Id }
+const product = { product_id: ProductId }
 const document = {
-  reason: Type.Optional(Text),
+  reason: Type.Optional(textOf('Why, in the sender’s words')),
   reference: Type.Optional(idOf('The document that asked for it: an order, an invoice, a stocktake')),
   line_id: Type.Optional(LineNumber)
 }
@@ -11,14 +11,14 @@ const moved = { ...product, quantity: Units, ...document }
 const purchase = {
   ...product,
   quantity: Units,
-  purchase_id: Id,
-  supplier_id: Type.Optional(Id),
+  purchase_id: idOf('The purchase order'),
+  supplier_id: Type.Optional(idOf('Who delivers it')),
   line_id: Type.Optional(LineNumber)
 }
 const count = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000_000, description })
 
 export const STOCK_ALERTS = ['low_stock', 'stock_out'] as const
-const alert = { ...product, alert: Type.Enum(STOCK_ALERTS) }
+const alert = { ...product, alert: Type.Enum(STOCK_ALERTS, { description: 'Which threshold' }) }
 
 /**
  * `flipside.stock`, by product: a ledger of signed movements. On hand, reserved and on order are sums of what each type
@@ -30,19 +30,19 @@ export const stockSchemas = {
     'The ledger of a product begins. A second one is flagged and counts for nothing.',
     {
       ...product,
-      quantity: Quantity
+      quantity: quantityOf('Units on hand at the beginning')
     }
   ),
   stock_received: event('stock_received', 'Goods came in without a purchase order.', moved),
   stock_adjusted: event('stock_adjusted', 'Somebody corrected the stock, up or down.', {
     ...product,
-    quantity: Quantity,
+    quantity: quantityOf('Units more, or less'),
     ...document
   }),
   stock_counted: event('stock_counted', 'A stocktake: the difference moves the stock.', {
     ...product,
     quantity: count('Units found'),
-    expected_quantity: Quantity,
+    expected_quantity: quantityOf('Units that should have been there'),
     ...document
   }),
   stock_reserved: event('stock_reserved', 'Units were set aside for an order.', moved),
@@ -54,7 +54,7 @@ export const stockSchemas = {
   stock_returned: event('stock_returned', 'Units came back and can be sold again.', moved),
   purchase_ordered: event('purchase_ordered', 'Units were ordered from a supplier.', {
     ...purchase,
-    expected_at: Type.Optional(Time)
+    expected_at: Type.Optional(timeOf('When they should come in'))
   }),
   purchase_received: event('purchase_received', 'Units of a purchase order came in.', purchase),
   stock_alert_raised: event('stock_alert_raised', 'A product fell below its threshold.', alert),
