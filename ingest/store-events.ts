@@ -1,0 +1,30 @@
+import type { EventConsumer, TopicPartition } from '../models/contracts/event-log.ts'
+import { REJECTED_TOPIC, topics } from '../models/contracts/topics.ts'
+import type { BlockCounts, PartitionPorts } from './partition.ts'
+import { openPartition } from './partition.ts'
+
+export type StorePorts = Omit<PartitionPorts, 'commit' | 'stored'> & {
+  stored(at: TopicPartition, counts: BlockCounts): void
+}
+
+/** Stores every topic, each partition on its own, until the consumer is closed. */
+export async function storeEvents(consumer: EventConsumer, ports: StorePorts): Promise<void> {
+  const partitions = new Map<string, ReturnType<typeof openPartition>>()
+  await consumer.run([...topics, REJECTED_TOPIC], {
+    async assigned(at, committed) {
+      await partitions.get(nameOf(at))?.abandon()
+      const partition = openPartition(at, committed, {
+        ...ports,
+        commit: (next) => consumer.commit(at, next),
+        stored: (counts) => ports.stored(at, counts)
+      })
+      partitions.set(nameOf(at), partition)
+      return partition.start()
+    },
+    async records(at, records) {
+      await partitions.get(nameOf(at))?.take(records)
+    }
+  })
+}
+
+const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`
