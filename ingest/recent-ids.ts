@@ -19,7 +19,8 @@ export type RecentIds = {
  */
 export function openRecentIds(
   at: TopicPartition,
-  warehouse: Pick<Warehouse, 'storedBefore' | 'greatestId'>
+  warehouse: Pick<Warehouse, 'storedBefore' | 'greatestId'>,
+  { generationIdsMax = GENERATION_IDS_MAX } = {}
 ): RecentIds {
   let floor: string | undefined
   let younger = new Set<string>()
@@ -35,7 +36,7 @@ export function openRecentIds(
     },
     add(ids) {
       for (const id of ids) younger.add(id)
-      if (younger.size < GENERATION_IDS_MAX) return
+      if (younger.size < generationIdsMax) return
       // What is forgotten here can still be looked up.
       for (const id of older) if (floor === undefined || id > floor) floor = id
       older = younger
