@@ -1,5 +1,6 @@
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs'
 import type { EventSender, LogMessage } from '../models/contracts/event-log.ts'
+import { explainRefusal, type KafkaConnection } from '../models/contracts/kafka-connection.ts'
 
 /** A record batch must stay below a broker's `message.max.bytes`, 1 MiB unless it was set; headers need room too. */
 const GROUP_BYTES_MAX = 900_000
@@ -26,28 +27,36 @@ type Piece = { send: Send; messages: LogMessage[]; bytes: number }
  * numbers of a failed request, so that the next request would carry those of messages that the broker may have
  * stored, and the broker would acknowledge it as a repeat without storing it.
  */
-export async function openKafkaSender(options: {
-  brokers: string[]
-  clientId: string
-}): Promise<EventSender> {
-  const kafka = new Kafka({ ...options, ...TIMES, logLevel: logLevel.NOTHING, retry: RETRY })
+export async function openKafkaSender(
+  connection: KafkaConnection,
+  unreachable?: (error: Error) => void
+): Promise<EventSender> {
+  const kafka = new Kafka({ ...connection, ...TIMES, logLevel: logLevel.NOTHING, retry: RETRY })
   const waiting: Piece[] = []
   let waitingBytes = 0
-  let sending: Promise<void> | undefined
   let closed = false
-  // Connected on the first send: a broker that is down makes sends fail, not the process.
   let producer: Producer | undefined
+  // Connects at once, so that a wrong password is heard of before the first event; a broker that is down makes sends
+  // fail, not the process.
+  let sending: Promise<void> | undefined = sendWaiting()
 
   async function sendWaiting(): Promise<void> {
-    while (waiting.length > 0) {
-      const group = takeGroup(waiting).filter(({ send }) => !send.isRefused)
-      waitingBytes = waiting.reduce((sum, piece) => sum + piece.bytes, 0)
+    do {
+      let group: Piece[] = []
       try {
-        producer ??= await withTimeout(connect(kafka))
+        producer ??= await connect(kafka)
+        group = takeWaiting()
         const topicMessages = group.map(({ send, messages }) => ({ topic: send.topic, messages }))
         if (group.length > 0) await withTimeout(producer.sendBatch({ acks: -1, topicMessages }))
         for (const { send } of group) if (--send.piecesLeft === 0) send.resolve()
-      } catch (error) {
+      } catch (cause) {
+        const error = explainRefusal(cause, connection)
+        if (!producer) {
+          unreachable?.(error)
+          // All that waits has waited for this connection: the collector can say so at once.
+          group = waiting.splice(0)
+          waitingBytes = 0
+        }
         for (const { send } of group) {
           send.isRefused = true
           send.reject(error)
@@ -56,8 +65,14 @@ export async function openKafkaSender(options: {
         producer?.disconnect().catch(() => undefined)
         producer = undefined
       }
-    }
+    } while (waiting.length > 0)
     sending = undefined
+  }
+
+  function takeWaiting(): Piece[] {
+    const group = takeGroup(waiting).filter(({ send }) => !send.isRefused)
+    waitingBytes = waiting.reduce((sum, piece) => sum + piece.bytes, 0)
+    return group
   }
 
   return {
@@ -93,8 +108,13 @@ async function connect(kafka: Kafka): Promise<Producer> {
     createPartitioner: Partitioners.DefaultPartitioner,
     retry: RETRY
   })
-  await producer.connect()
-  return producer
+  try {
+    await withTimeout(producer.connect())
+    return producer
+  } catch (error) {
+    producer.disconnect().catch(() => undefined)
+    throw error
+  }
 }
 
 function cutPieces(send: Send, messages: LogMessage[]): Piece[] {

@@ -22,6 +22,7 @@ export function readLogEnds(dir: string, topics: readonly string[]): LogEnd[] {
     Array.from({ length: readPartitionCount(dir, topic) ?? 0 }, (_, partition) => ({
       topic,
       partition,
+      start: 0,
       end: readNextOffset(dir, { topic, partition })
     }))
   )

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { Kafka, logLevel, type Admin, type EachBatchPayload, type IMemberAssignment } from 'kafkajs'
+import { Kafka, logLevel, PartitionAssigners } from 'kafkajs'
+import type { Admin, EachBatchPayload, IMemberAssignment, PartitionAssigner } from 'kafkajs'
 import type {
   Committed,
   EventConsumer,
@@ -7,6 +8,8 @@ import type {
   LogRecord,
   TopicPartition
 } from '../models/contracts/event-log.ts'
+import type { KafkaConnection } from '../models/contracts/kafka-connection.ts'
+import { connectAdmin } from './kafka-admin.ts'
 
 const RECORDS_MAX = 10_000
 const PARTITION_BYTES_MAX = 4 * 1024 * 1024
@@ -20,7 +23,6 @@ const AGAIN_AFTER_MS = 1_000
 /** kafkajs tries for ever, one run of retries after another; without this bound up to 30 s apart. */
 const RETRY = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10 }
 
-type Connection = { brokers: string[]; clientId: string }
 type Step = (isCurrent: () => boolean) => Promise<void>
 
 /**
@@ -28,10 +30,11 @@ type Step = (isCurrent: () => boolean) => Promise<void>
  * done with; so a batch is taken off it at once, its partition is paused, and the handler is left to itself. Then a
  * slow partition holds up no other, and the group's heartbeats go on with the fetches.
  */
-export async function openKafkaConsumer(options: Connection & { group: string }): Promise<EventConsumer> {
-  const { group, ...connection } = options
+export async function openKafkaConsumer(
+  options: KafkaConnection & { group: string; exclusive?: boolean; interrupted?: (error: Error) => void }
+): Promise<EventConsumer> {
+  const { group, exclusive, interrupted, ...connection } = options
   const kafka = new Kafka({ ...connection, logLevel: logLevel.NOTHING, retry: RETRY })
-  const admin = kafka.admin()
   const consumer = kafka.consumer({
     groupId: group,
     retry: RETRY,
@@ -39,10 +42,14 @@ export async function openKafkaConsumer(options: Connection & { group: string })
     maxBytesPerPartition: PARTITION_BYTES_MAX,
     maxBytes: FETCH_BYTES_MAX,
     maxWaitTimeInMs: FETCH_WAIT_MS,
-    allowAutoTopicCreation: false
+    allowAutoTopicCreation: false,
+    ...(exclusive && { partitionAssigners: [assignAlone()] })
   })
-  await admin.connect()
-  await consumer.connect()
+  const admin = await connectAdmin(connection)
+  await consumer.connect().catch(async (error: unknown) => {
+    await admin.disconnect()
+    throw error
+  })
 
   let handlers: LogHandlers | undefined
   let assigned: IMemberAssignment = {}
@@ -127,7 +134,8 @@ export async function openKafkaConsumer(options: Connection & { group: string })
     assignment++
   })
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) fail(payload.error)
+    if (payload.restart) interrupted?.(payload.error)
+    else fail(payload.error)
   })
   consumer.on(consumer.events.COMMIT_OFFSETS, ({ payload }) => {
     for (const { topic, partitions } of payload.topics) {
@@ -186,6 +194,12 @@ export async function openKafkaConsumer(options: Connection & { group: string })
       await admin.disconnect()
     }
   }
+}
+
+/** The members of a group share one way to share out: who comes with another is refused, as long as one is there. */
+function assignAlone(): PartitionAssigner {
+  const name = `alone ${crypto.randomUUID()}`
+  return (config) => ({ ...PartitionAssigners.roundRobin(config), name })
 }
 
 class NotCommittedError extends Error {

@@ -13,6 +13,7 @@ import { INFINITY } from '../dashboards/infinity.ts'
 import { startRedis, type RedisServer } from '../embedded/redis.ts'
 import { startWarehouse, type WarehouseProcess } from '../embedded/start-warehouse.ts'
 import { ConfigSchema } from '../models/contracts/config.ts'
+import { describeWith, findSharedKafka } from './real-services.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const OUR_SERVICES = ['ingest', 'jobs', 'api'] as const
@@ -164,9 +165,10 @@ describe('the image', () => {
   }
 })
 
+const sharedKafka = await findSharedKafka()
+
 describe('every service of ours, started as the file says with stand-ins for the others', () => {
   const dir = mkdtempSync(join(tmpdir(), 'flipside-compose-'))
-  const realKafka = process.env['KAFKA_TEST_BROKERS']
   const started: ChildProcess[] = []
   let warehouse: WarehouseProcess | undefined
   let redis: RedisServer | undefined
@@ -187,12 +189,12 @@ describe('every service of ours, started as the file says with stand-ins for the
   })
 
   /** Nothing of this process's own environment, so that what the file sets is enough. */
-  async function environmentOf(name: string): Promise<Record<string, string>> {
+  async function environmentOf(name: string, brokers?: string[]): Promise<Record<string, string>> {
     return {
       ...services[name]?.environment,
       CLICKHOUSE_URL: warehouse?.url ?? '',
       REDIS_URL: redis?.url ?? '',
-      KAFKA_BROKERS: realKafka ?? `127.0.0.1:${closedPort}`,
+      KAFKA_BROKERS: brokers?.join(',') ?? `127.0.0.1:${closedPort}`,
       DATA_DIR: dir,
       ...(name === 'api' && { HOST: '127.0.0.1', PORT: String(await findClosedPort()) })
     }
@@ -200,12 +202,24 @@ describe('every service of ours, started as the file says with stand-ins for the
 
   // In this order: ingest makes the tables.
   test.each([
-    ['ingest', realKafka ? '"msg":"reading events"' : '"what":"topics"'],
+    ['ingest', '"what":"topics"'],
     ['jobs', '"msg":"on schedule"'],
-    ['api', 'http://127.0.0.1:']
-  ])('%s starts, says %s, is healthy and stops in time', async (name, line) => {
+    ['api', '"msg":"Kafka cannot be reached"']
+  ])('%s starts without its Kafka, says %s, is healthy and stops in time', async (name, line) => {
+    await startAndStop(name, { line, env: await environmentOf(name) })
+  })
+
+  describeWith('with a real Kafka', sharedKafka, ({ brokers }) => {
+    test.each([
+      ['ingest', '"msg":"reading events"'],
+      ['api', 'http://127.0.0.1:']
+    ])('%s starts, says %s, is healthy and stops in time', async (name, line) => {
+      await startAndStop(name, { line, env: await environmentOf(name, brokers) })
+    })
+  })
+
+  async function startAndStop(name: string, { line, env }: { line: string; env: Record<string, string> }) {
     const { command = [], healthcheck, stop_grace_period = '10s' } = services[name] ?? {}
-    const env = await environmentOf(name)
     const isHealthy = () => exitOf(healthcheck?.test.slice(2) ?? [], env)
     let said = ''
     const child = start(command.slice(1), env)
@@ -221,7 +235,7 @@ describe('every service of ours, started as the file says with stand-ins for the
     const tooLate = sleep(Number.parseInt(stop_grace_period, 10) * 1_000, 'still running', { ref: false })
     expect(await Promise.race([once(child, 'exit').then(() => 'stopped'), tooLate])).toBe('stopped')
     if (name === 'api') expect(await isHealthy()).not.toBe(0)
-  })
+  }
 
   test('a healthcheck of ingest fails while the warehouse has another password', async () => {
     const env = { ...(await environmentOf('ingest')), CLICKHOUSE_PASSWORD: 'another' }

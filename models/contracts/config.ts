@@ -3,6 +3,8 @@ import { Value } from 'typebox/value'
 
 const Port = (value: number, description: string) =>
   Type.Integer({ minimum: 0, maximum: 65_535, default: value, description })
+const EventsPerSecond = (value: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 1_000_000, default: value, description })
 const Optional = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
 
 /** Every setting, named as in the environment. An unset URL means: the part that comes with the project. */
@@ -13,11 +15,47 @@ export const ConfigSchema = Type.Object({
   REDIS_URL: Optional('for example redis://redis:6379; unset: embedded'),
   KAFKA_BROKERS: Optional('host:port, several separated by commas; unset: the embedded log'),
   KAFKA_CLIENT_ID: Type.String({ default: 'flipside' }),
+  KAFKA_TLS: Type.Boolean({ default: false, description: 'true: talk to Kafka over TLS only' }),
+  KAFKA_CA_FILE: Optional("PEM of the authority of the brokers' certificates; unset: those that Node trusts"),
+  KAFKA_SASL_MECHANISM: Type.Optional(
+    Type.Enum(['plain', 'scram-sha-256', 'scram-sha-512'], {
+      description:
+        'how to log in to Kafka; unset: without a user. `plain` shows the password unless KAFKA_TLS is true'
+    })
+  ),
+  KAFKA_USERNAME: Optional('together with KAFKA_SASL_MECHANISM'),
+  KAFKA_PASSWORD: Optional('together with KAFKA_SASL_MECHANISM'),
+  KAFKA_PARTITIONS: Type.Integer({
+    minimum: 1,
+    maximum: 1_000,
+    default: 12,
+    description: 'of topics that do not exist yet; those that do keep theirs'
+  }),
+  KAFKA_REPLICATION: Type.Integer({
+    minimum: -1,
+    maximum: 10,
+    default: -1,
+    description: "copies of topics that do not exist yet; -1: the broker's own default"
+  }),
   DATA_DIR: Type.String({ default: '.data', description: 'where the embedded parts keep their files' }),
   HOST: Type.String({ default: '127.0.0.1' }),
   PORT: Port(8080, 'of the API; 0 lets the system choose'),
-  BROWSER_KEY: Type.String({ default: 'browser', description: 'may send behaviour events; not a secret' }),
-  SERVER_KEY: Optional('may send every event; unset: nobody may send orders, stock or customers'),
+  INGEST_METRICS_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      description: 'of ingest’s /metrics and /health; unset: none'
+    })
+  ),
+  BROWSER_KEY: Type.String({
+    default: 'browser',
+    description: 'may send what visitors do; not a secret'
+  }),
+  SERVER_KEY: Optional('may send every event but keys; unset: nobody may send orders, stock or customers'),
+  ADMIN_KEY: Optional('may send every event, and issue and revoke keys; unset: nobody'),
+  BROWSER_EVENTS_PER_SECOND: EventsPerSecond(5_000, 'all visitors together'),
+  SERVER_EVENTS_PER_SECOND: EventsPerSecond(50_000, 'in one process'),
+  ADMIN_EVENTS_PER_SECOND: EventsPerSecond(50_000, 'in one process'),
   SHOP_TIME_ZONE: Type.String({ default: 'Europe/London', description: 'the zone of the business day' }),
   SHOP_CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'GBP' }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { default: 'info' })
@@ -31,9 +69,27 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     known.filter((key) => environment[key]).map((key) => [key, environment[key]])
   )
   const value: unknown = Value.Convert(ConfigSchema, Value.Default(ConfigSchema, given))
-  if (Value.Check(ConfigSchema, value)) return value
-  const problems = [...Value.Errors(ConfigSchema, value)].map(
-    (error) => `${error.instancePath.slice(1)} ${error.message}`
-  )
+  const isValid = Value.Check(ConfigSchema, value)
+  const problems = isValid
+    ? findContradictions(value)
+    : [...Value.Errors(ConfigSchema, value)].map((error) => `${error.instancePath.slice(1)} ${error.message}`)
+  if (isValid && problems.length === 0) return value
   throw new Error(`Wrong settings in the environment: ${problems.join('; ')}`)
+}
+
+/** Half a login, an authority that nobody asks, or one key for two would be found out by an intruder first. */
+function findContradictions(config: Config): string[] {
+  const login = ['KAFKA_SASL_MECHANISM', 'KAFKA_USERNAME', 'KAFKA_PASSWORD'] as const
+  const missing = login.filter((key) => config[key] === undefined)
+  const given = login.filter((key) => config[key] !== undefined)
+  const problems: string[] = []
+  if (given.length > 0 && missing.length > 0) {
+    problems.push(`${given.join(' and ')} must come with ${missing.join(' and ')}`)
+  }
+  const keys = [config.BROWSER_KEY, config.SERVER_KEY, config.ADMIN_KEY].filter((key) => key !== undefined)
+  if (new Set(keys).size < keys.length) {
+    problems.push('BROWSER_KEY, SERVER_KEY and ADMIN_KEY must be different')
+  }
+  if (config.KAFKA_CA_FILE && !config.KAFKA_TLS) problems.push('KAFKA_CA_FILE needs KAFKA_TLS=true')
+  return problems
 }

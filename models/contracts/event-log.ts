@@ -15,8 +15,8 @@ export type TopicPartition = { topic: string; partition: number }
 /** `offset` is the next record to read. `metadata` travels with it, as Kafka's offset metadata does. */
 export type Committed = { offset: number; metadata: string }
 
-/** `end` is the offset that the next record will get: 0 for a partition without records. */
-export type LogEnd = TopicPartition & { end: number }
+/** `start` is the first offset that is still kept, `end` the one that the next record will get: 0 without any. */
+export type LogEnd = TopicPartition & { start: number; end: number }
 
 export type EventSender = {
   /** Resolves when every message is durable (Kafka acks=all; the embedded log synced), rejects when any may not be. */

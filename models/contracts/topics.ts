@@ -85,7 +85,9 @@ const ESCAPED_BYTES_MAX = 2 * BODY_BYTES_MAX
 export function keepBody(bytes: Buffer): Pick<RejectedMessage, 'body' | 'body_encoding'> {
   const cut = bytes.subarray(0, BODY_BYTES_MAX)
   // The cut may go through a character; what is left of it is not text.
-  const text = new TextDecoder('utf-8').decode(cut, { stream: bytes.length > cut.length })
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(cut, {
+    stream: bytes.length > cut.length
+  })
   const isText = !text.includes('\ufffd') && JSON.stringify(text).length <= ESCAPED_BYTES_MAX
   return isText
     ? { body: text, body_encoding: 'utf8' }

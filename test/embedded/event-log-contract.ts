@@ -130,7 +130,7 @@ export function describeEventLog(name: string, log: LogUnderTest): void {
       const one = await fixture.consume({})
       await one.until(() => one.seen.length === 3)
       await one.consumer.commit({ topic: fixture.topic, partition: 0 }, { offset: 3, metadata: 'one' })
-      const other = await fixture.consume({}, `other-${randomUUID()}`)
+      const other = await fixture.consume({}, { group: `other-${randomUUID()}` })
       await other.until(() => other.seen.length === 3)
       await Promise.all([one.close(), other.close()])
       expect(other.assigned.map(({ committed }) => committed)).toEqual([undefined])
@@ -162,6 +162,51 @@ export function describeEventLog(name: string, log: LogUnderTest): void {
       await reading.until(() => reading.seen.length === 400)
       await reading.close()
       expect(most).toBe(1)
+    })
+
+    test('never lets a slow topic starve another, however much of it waits', async () => {
+      await using slow = await open(log, 3)
+      await using quick = await open(log, 1)
+      const gate = Promise.withResolvers<void>()
+      const bulky = Array.from({ length: 60 }, (_, i) => ({ key: `k${i}`, value: Buffer.alloc(256 * 1024) }))
+      await slow.send(bulky)
+      const reading = await slow.consume(
+        { records: async ({ topic }) => (topic === slow.topic ? gate.promise : undefined) },
+        { topics: [slow.topic, quick.topic] }
+      )
+      const seenOf = (topic: string) => reading.seen.filter(({ at }) => at.topic === topic)
+      await reading.until(() => new Set(seenOf(slow.topic).map(({ at }) => at.partition)).size === 3)
+      for (let round = 1; round <= 5; round++) {
+        await quick.send(numbered(round * 20, 20))
+        await reading.until(() => seenOf(quick.topic).length === round * 20)
+      }
+      gate.resolve()
+      await reading.until(() => seenOf(slow.topic).length === bulky.length)
+      await reading.close()
+    })
+
+    test('goes on in each partition where the consumer before it committed', async () => {
+      await using fixture = await open(log, 2)
+      await fixture.send(numbered(0, 40))
+      const first = await fixture.consume({
+        async records(at, records) {
+          const next = (records.at(-1)?.offset ?? 0) + 1
+          await first.consumer.commit(at, { offset: next, metadata: `until ${next}` })
+        }
+      })
+      await first.until(() => first.seen.length === 40)
+      await first.close()
+      const second = await fixture.consume({})
+      await fixture.send(numbered(40, 40))
+      await second.until(() => second.seen.length === 40)
+      await second.close()
+      expect(second.seen.map(textOf).toSorted()).toEqual(
+        numbered(40, 40)
+          .map(({ value }) => value)
+          .toSorted()
+      )
+      for (const { committed } of second.assigned)
+        expect(committed?.metadata).toBe(`until ${committed?.offset}`)
     })
 
     test('ends the run with the error of a handler', async () => {
@@ -244,11 +289,14 @@ async function open(log: LogUnderTest, partitions: number) {
   const sender = await log.openSender()
   const closers: (() => Promise<void>)[] = []
 
-  async function consume(handlers: Partial<LogHandlers>, inGroup = group) {
-    const consumer = await log.openConsumer(inGroup)
+  async function consume(
+    handlers: Partial<LogHandlers>,
+    options: { group?: string; topics?: string[] } = {}
+  ) {
+    const consumer = await log.openConsumer(options.group ?? group)
     const seen: Seen[] = []
     const assigned: { at: TopicPartition; committed: Committed | undefined }[] = []
-    const done = consumer.run([topic], {
+    const done = consumer.run(options.topics ?? [topic], {
       async assigned(at, committed) {
         assigned.push({ at, committed })
         return handlers.assigned ? handlers.assigned(at, committed) : (committed?.offset ?? 0)

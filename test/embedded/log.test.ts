@@ -15,6 +15,7 @@ import { readPartitionCount } from '../../embedded/log/topics.ts'
 import { openKafkaConsumer } from '../../ingest/kafka.ts'
 import { createTopics } from '../../ingest/kafka-admin.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
+import { describeWith, findSharedKafka } from '../real-services.ts'
 import { describeEventLog } from './event-log-contract.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'flipside-log-'))
@@ -33,13 +34,14 @@ describeEventLog('the embedded log', {
   }
 })
 
-const brokers = process.env['KAFKA_TEST_BROKERS']?.split(',')
-describe.skipIf(!brokers)('with KAFKA_TEST_BROKERS set', () => {
-  const kafka = { brokers: brokers ?? [], clientId: 'flipside-test' }
+describeWith('over a real broker', await findSharedKafka(), ({ brokers }) => {
+  const kafka = { brokers, clientId: 'flipside-test', connectionTimeout: 3_000 }
   describeEventLog('Kafka', {
     openSender: () => openKafkaSender(kafka),
     openConsumer: (group) => openKafkaConsumer({ ...kafka, group }),
-    createTopic: (topic, partitions) => createTopics({ ...kafka, topics: [{ topic, partitions }] })
+    async createTopic(topic, partitions) {
+      await createTopics({ ...kafka, topics: [{ topic, partitions }] })
+    }
   })
 })
 

@@ -23,7 +23,7 @@ export function describeRedis(
     /** The reply, or the text of the error. */
     const call = (line: string) => {
       const [command = '', ...args] = line.split(' ')
-      return redis.call(command, ...args).catch((error: Error) => error.message)
+      return redis.call(command, ...args).catch((error: Error) => inWordsOfSeven(error.message))
     }
 
     test('keeps strings of any bytes, and none where nothing was set', async () => {
@@ -377,4 +377,12 @@ export function describeRedis(
       expect(await redis.info()).toContain('loading:0')
     })
   })
+}
+
+/** Redis 6 said the same with other quotation marks. */
+function inWordsOfSeven(message: string): string {
+  return message
+    .replaceAll(/`, (?!with)/g, '` ')
+    .replaceAll('`', "'")
+    .replace(/(?<=invalid expire time in )(\w+)$/, "'$1' command")
 }

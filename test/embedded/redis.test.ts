@@ -3,19 +3,19 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import * as fc from 'fast-check'
 import { Redis } from 'ioredis'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { startRedis, type RedisOptions } from '../../embedded/redis.ts'
 import { RequestReader } from '../../embedded/redis/requests.ts'
 import { SortedSet } from '../../embedded/redis/sorted-set.ts'
+import { describeWith } from '../real-services.ts'
 import { chooseRealRedis } from '../redis-server.ts'
 import { describeRedis } from './redis-contract.ts'
 
 describeRedis('the embedded Redis', () => startRedis())
 
-const real = chooseRealRedis()
-describe.skipIf('missing' in real)(`with a real Redis${'missing' in real ? `: ${real.missing}` : ''}`, () => {
-  if ('start' in real) describeRedis('a real Redis', real.start)
-})
+describeWith('over a real server', await chooseRealRedis(), ({ start }) =>
+  describeRedis('a real Redis', start)
+)
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {

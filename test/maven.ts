@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { runCommand } from './run-command.ts'
+
+const CACHE = join(import.meta.dirname, '../node_modules/.cache/flipside-tests')
+const FETCH_MS_MAX = 300_000
+/** Pinned, so that a second run finds in Maven's own cache what the first has fetched. */
+const DEPENDENCY_PLUGIN = '3.8.1'
+
+/** The folder with the jars of these artifacts (`group:name:version`) and of all that they need. */
+export async function fetchJars(name: string, artifacts: string[]): Promise<string> {
+  return fetchOnce(name, async (dir) => {
+    const pom = join(dir, 'pom.xml')
+    await writeFile(pom, projectOf(artifacts))
+    await runMaven('copy-dependencies', ['-f', pom, `-DoutputDirectory=${dir}`, '-DincludeScope=runtime'])
+  })
+}
+
+/** The folder with those files of one jar that the pattern names. */
+export async function fetchFiles(name: string, artifact: string, pattern: string): Promise<string> {
+  return fetchOnce(name, (dir) =>
+    runMaven('unpack', [
+      `-Dartifact=${artifact}`,
+      `-DoutputDirectory=${dir}`,
+      `-Dmdep.unpack.includes=${pattern}`
+    ])
+  )
+}
+
+/** Fills the folder beside its place and moves it there whole, so that several processes may do so at once. */
+async function fetchOnce(name: string, fill: (dir: string) => Promise<void>): Promise<string> {
+  const place = join(CACHE, name)
+  if (existsSync(place)) return place
+  await mkdir(dirname(place), { recursive: true })
+  const dir = await mkdtemp(`${place}.part-`)
+  try {
+    await fill(dir)
+    await rename(dir, place)
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true })
+    // Another process was first.
+    if (!existsSync(place)) throw error
+  }
+  return place
+}
+
+async function runMaven(goal: string, args: string[]): Promise<void> {
+  const plugin = `org.apache.maven.plugins:maven-dependency-plugin:${DEPENDENCY_PLUGIN}:${goal}`
+  const all = ['--batch-mode', '--quiet', plugin, ...args]
+  try {
+    await runCommand('mvn', ['--offline', ...all], FETCH_MS_MAX)
+  } catch {
+    // Not all of it was fetched before.
+    await runCommand('mvn', all, FETCH_MS_MAX)
+  }
+}
+
+function projectOf(artifacts: string[]): string {
+  const dependencies = artifacts.map((artifact) => {
+    const [group, name, version] = artifact.split(':')
+    return `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
+  })
+  return `<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>flipside</groupId><artifactId>test</artifactId><version>1</version>
+  <dependencies>${dependencies.join('')}</dependencies>
+</project>
+`
+}
