@@ -18,7 +18,7 @@ export function basketView(page: Page): View {
         element('span', { class: 'price' }, money(price, currency)),
         button('Remove', { class: 'quiet', 'aria-label': `Remove ${readable(title)}` }, () => {
           page.basket.remove(product_id)
-          void page.track('cart_removed', { product_id, quantity: 1 }, readable(title))
+          void page.track({ type: 'cart_removed', product_id, quantity: 1 }, readable(title))
           show()
           node.querySelector('h1')?.focus()
         })

@@ -2,11 +2,19 @@ import { cover } from './cover.ts'
 import { button, element, routeLink } from './elements.ts'
 import type { Page } from './page.ts'
 import type { Product, Recommendation } from './shop-api.ts'
-import { money, readable, readableReason, stockState } from './wording.ts'
+import { formatName, money, readable, readableReason, stockState } from './wording.ts'
 
 export type CardProduct = Pick<
   Product,
-  'product_id' | 'work_id' | 'title' | 'price' | 'currency' | 'on_hand' | 'simulated'
+  | 'product_id'
+  | 'work_id'
+  | 'title'
+  | 'format'
+  | 'attributes'
+  | 'price'
+  | 'currency'
+  | 'on_hand'
+  | 'simulated'
 >
 
 /** Where a card stands, so that a click can be attributed. */
@@ -22,6 +30,7 @@ export function card(page: Page, product: CardProduct, place: Place, reason?: Re
     { class: 'card', 'data-product': product.product_id },
     sleeve(product),
     element('h3', { class: 'card-title' }, link),
+    byline(product),
     reason && element('p', { class: 'reason' }, readableReason(reason.text)),
     element(
       'p',
@@ -43,8 +52,15 @@ export function sleeve(product: CardProduct) {
     'div',
     { class: 'sleeve' },
     cover(product),
+    product.format && element('span', { class: 'format' }, formatName(product.format)),
     element('span', { class: 'catalogue-number', 'aria-hidden': 'true' }, product.product_id)
   )
+}
+
+/** By whom it is, where the shop knows. */
+export function byline({ attributes }: Pick<CardProduct, 'attributes'>) {
+  const artist = attributes['artist']
+  return artist === undefined ? null : element('p', { class: 'byline' }, artist)
 }
 
 /** Figures that the demo made up say so wherever they are shown. */
@@ -64,6 +80,6 @@ export const simulatedBadge = (why: string) => element('span', { class: 'badge',
 function trackClick(page: Page, { product_id, title }: CardProduct, { position, recommendation_id }: Place) {
   const about = readable(title)
   void (recommendation_id === undefined
-    ? page.track('product_clicked', { product_id, position }, about)
-    : page.track('recommendation_clicked', { product_id, position, recommendation_id }, about))
+    ? page.track({ type: 'product_clicked', product_id, position }, about)
+    : page.track({ type: 'recommendation_clicked', product_id, position, recommendation_id }, about))
 }

@@ -3,7 +3,7 @@ import type { Basket } from './basket.ts'
 import type { CardProduct, Place } from './card.ts'
 import type { ForYou } from './for-you.ts'
 import type { Shop } from './shop-api.ts'
-import type { Track } from './tracker.ts'
+import type { Track } from './track.ts'
 import type { VisitorSwitch } from './visitor.ts'
 
 /** What every view is handed. */

@@ -1,10 +1,10 @@
-import { card, sleeve, stock, type CardProduct } from './card.ts'
+import { byline, card, simulatedBadge, sleeve, stock, type CardProduct } from './card.ts'
 import { button, element, routeLink } from './elements.ts'
 import { forecastPanel } from './forecast-chart.ts'
 import type { Page, View } from './page.ts'
 import { problem, shelf } from './shelf.ts'
 import { shopApi, type Product } from './shop-api.ts'
-import { money, readable, spoken } from './wording.ts'
+import { formatName, money, readable, spoken } from './wording.ts'
 
 const SHELF_PLACES = 5
 
@@ -12,7 +12,7 @@ const SHELF_PLACES = 5
 export async function productView(page: Page, product_id: string): Promise<View> {
   const product = await shopApi.product(product_id)
   const title = readable(product.title)
-  void page.track('product_viewed', { product_id }, title)
+  void page.track({ type: 'product_viewed', product_id }, title)
   page.forYou.exclude([product_id])
   void page.forYou.refresh()
   const forecast = element('div', { class: 'forecast-place' })
@@ -30,7 +30,13 @@ export async function productView(page: Page, product_id: string): Promise<View>
         { class: 'product-facts' },
         element('p', { class: 'note' }, `Cat. no. ${product.product_id}`),
         element('h1', { tabindex: -1 }, title),
-        element('p', { class: 'price large' }, money(product.price, product.currency)),
+        byline(product),
+        element(
+          'p',
+          { class: 'price large' },
+          money(product.price, product.currency),
+          product.simulated.includes('price') && simulatedBadge('This price is invented')
+        ),
         element('p', {}, stock(product)),
         button('Add to the basket', { class: 'main-button' }, () => page.addToBasket(product)),
         attributes(product),
@@ -46,7 +52,7 @@ export async function productView(page: Page, product_id: string): Promise<View>
 }
 
 function attributes({ attributes, format }: Product) {
-  const facts = Object.entries({ ...(format && { format }), ...attributes })
+  const facts = Object.entries({ ...(format && { format: formatName(format) }), ...attributes })
   if (facts.length === 0) return null
   return element(
     'dl',
@@ -61,12 +67,15 @@ function editions(others: readonly CardProduct[]) {
     element(
       'li',
       {},
-      routeLink(`/product/${encodeURIComponent(other.product_id)}`, {}, readable(other.title)),
+      routeLink(`/product/${encodeURIComponent(other.product_id)}`, {}, editionName(other)),
       ` ${money(other.price, other.currency)}`
     )
   )
   return element('div', { class: 'editions' }, element('h2', {}, 'Also as'), element('ul', {}, ...links))
 }
+
+/** What tells an edition from the others: its format, where the shop knows; otherwise its title. */
+const editionName = ({ format, title }: CardProduct) => (format ? formatName(format) : readable(title))
 
 function boughtTogether(page: Page, product_id: string): HTMLElement {
   const view = shelf('Bought together', { places: SHELF_PLACES, note: 'What others put in the same basket.' })

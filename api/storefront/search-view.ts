@@ -35,7 +35,7 @@ export function searchView(page: Page): SearchView {
       view.note.textContent = `${count(total, 'hit', 'hits')} for “${q}”`
       settled = setTimeout(() => {
         page.announce(`${count(total, 'hit', 'hits')} for ${q}`)
-        void page.track('searched', { query: q, result_count: total }, `“${q}”`)
+        void page.track({ type: 'searched', query: q, result_count: total }, `“${q}”`)
       }, SETTLED_MS)
     } catch (error) {
       if (mine === turn) view.fail(error, () => void search(q))

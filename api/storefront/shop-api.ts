@@ -5,13 +5,22 @@ export type Shop = {
   title: string
   notice: string
   attribution: string
+  search_examples: string
   currency: string
   time_zone: string
   browser_key: string
 }
 export type Recommendation = Pick<
   Product,
-  'product_id' | 'work_id' | 'title' | 'price' | 'currency' | 'on_hand' | 'simulated'
+  | 'product_id'
+  | 'work_id'
+  | 'title'
+  | 'format'
+  | 'attributes'
+  | 'price'
+  | 'currency'
+  | 'on_hand'
+  | 'simulated'
 > & { source: string; reason: { code: string; product_ids: string[]; text: string }; position: number }
 export type Recommendations = {
   recommendation_id: string

@@ -1,3 +1,4 @@
+import { createTracker } from '../tracker/tracker.ts'
 import { createActivity } from './activity.ts'
 import { createBasket } from './basket.ts'
 import { basketView } from './basket-view.ts'
@@ -9,7 +10,7 @@ import { productView } from './product-view.ts'
 import { searchView, type SearchView } from './search-view.ts'
 import { problem } from './shelf.ts'
 import { shopApi, ShopError } from './shop-api.ts'
-import { createTracker } from './tracker.ts'
+import { createTrack, describeProblem } from './track.ts'
 import { createVisitorSwitch } from './visitor.ts'
 import { readable } from './wording.ts'
 
@@ -29,15 +30,22 @@ async function start(): Promise<void> {
   const activity = createActivity()
   const basket = createBasket()
   const shop = await shopApi.shop()
-  const visitor = await createVisitorSwitch(() => {
+  const tracker = createTracker({
+    url: '',
+    key: shop.browser_key,
+    source: 'storefront',
+    // Whoever looks at the demo runs it; a shop asks first.
+    consent: 'granted',
+    onProblem: (problem) => activity(describeProblem(problem), 'problem')
+  })
+  const visitor = await createVisitorSwitch(tracker, () => {
     basket.clear()
     activity('another visitor: another history', 'answer')
     void show()
   })
   const forYou = createForYou(() => page)
-  const track = createTracker({
-    browserKey: shop.browser_key,
-    visitor: visitor.current,
+  const track = createTrack({
+    tracker,
     activity,
     onSending: (type) => {
       if (type !== 'searched') forYou.noteEvent()
@@ -57,7 +65,7 @@ async function start(): Promise<void> {
       basket.add(product)
       const { product_id } = product
       announce(`${readable(product.title)} is in the basket`)
-      void track('cart_added', { product_id, quantity: 1, ...place }, readable(product.title))
+      void track({ type: 'cart_added', product_id, quantity: 1, ...place }, readable(product.title))
     },
     announce
   }
@@ -157,4 +165,5 @@ function describeShop({ shop }: Page): void {
   const notice = byId('notice', HTMLParagraphElement)
   notice.textContent = shop.notice
   notice.hidden = shop.notice === ''
+  if (shop.search_examples) input.placeholder = `Search: ${shop.search_examples} …`
 }

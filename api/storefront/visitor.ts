@@ -1,3 +1,4 @@
+import type { Tracker } from '../tracker/tracker.ts'
 import { element, byId } from './elements.ts'
 import { shopApi, type Customer } from './shop-api.ts'
 import { count } from './wording.ts'
@@ -10,34 +11,38 @@ const GUEST = 'guest'
 
 export type VisitorSwitch = { current: () => Visitor; isCustomer: () => boolean }
 
-/** The switcher in the head of the page. A guest without history is a new id. */
-export async function createVisitorSwitch(onChange: () => void): Promise<VisitorSwitch> {
+/** The switcher in the head of the page. Whoever is chosen is somebody else, so the tracker begins anew. */
+export async function createVisitorSwitch(tracker: Tracker, onChange: () => void): Promise<VisitorSwitch> {
   const select = byId('visitor', HTMLSelectElement)
   const afresh = byId('afresh', HTMLButtonElement)
   const customers = await shopApi.customers({ limit: 20 }).catch(() => ({ items: [] }))
-  let visitor = readStored(customers.items) ?? newGuest()
-  localStorage.setItem(STORED, JSON.stringify(visitor))
+  const stored = localStorage.getItem(STORED)
+  tracker.setUser(customers.items.find((one) => one.customer_id === stored)?.customer_id)
+  const current = (): Visitor => {
+    const { user_id, anonymous_id } = tracker.visitor()
+    return user_id === undefined ? { anonymous_id } : { user_id }
+  }
 
   select.replaceChildren(
     element('option', { value: GUEST }, 'a new visitor without history'),
     element('optgroup', { label: "The shop's own customers" }, ...customers.items.map(describeCustomer))
   )
   const show = () => {
-    select.value = 'user_id' in visitor ? visitor.user_id : GUEST
-    afresh.hidden = 'user_id' in visitor
+    const { user_id } = tracker.visitor()
+    select.value = user_id ?? GUEST
+    afresh.hidden = user_id !== undefined
   }
-  const change = (next: Visitor) => {
-    visitor = next
-    localStorage.setItem(STORED, JSON.stringify(visitor))
+  const change = (user_id: string | undefined) => {
+    tracker.reset()
+    tracker.setUser(user_id)
+    localStorage.setItem(STORED, user_id ?? GUEST)
     show()
     onChange()
   }
-  select.addEventListener('change', () =>
-    change(select.value === GUEST ? newGuest() : { user_id: select.value })
-  )
-  afresh.addEventListener('click', () => change(newGuest()))
+  select.addEventListener('change', () => change(select.value === GUEST ? undefined : select.value))
+  afresh.addEventListener('click', () => change(undefined))
   show()
-  return { current: () => visitor, isCustomer: () => 'user_id' in visitor }
+  return { current, isCustomer: () => 'user_id' in current() }
 }
 
 const describeCustomer = ({ customer_id, country, orders }: Customer) =>
@@ -46,25 +51,3 @@ const describeCustomer = ({ customer_id, country, orders }: Customer) =>
     { value: customer_id },
     [`customer ${customer_id}`, country, count(orders, 'order', 'orders')].filter(Boolean).join(' · ')
   )
-
-const newGuest = (): Visitor => ({ anonymous_id: `guest-${randomHex(8)}` })
-
-/** Works without a secure context, where `randomUUID` is missing. */
-export const randomHex = (bytes: number) =>
-  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
-    byte.toString(16).padStart(2, '0')
-  ).join('')
-
-function readStored(customers: readonly Customer[]): Visitor | undefined {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? 'null')
-    if (typeof stored !== 'object' || stored === null) return undefined
-    if ('anonymous_id' in stored && typeof stored.anonymous_id === 'string') {
-      return { anonymous_id: stored.anonymous_id }
-    }
-    const known = customers.find((one) => 'user_id' in stored && one.customer_id === stored.user_id)
-    return known && { user_id: known.customer_id }
-  } catch {
-    return undefined
-  }
-}

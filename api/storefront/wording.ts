@@ -1,5 +1,6 @@
 /** How figures, dates and titles read on the page. */
 const LOCALE = 'en-GB'
+const SHOUTED_LETTERS_MIN = 5
 
 export function money(amount: string | null, currency: string | null): string {
   if (amount === null) return 'Price on request'
@@ -7,19 +8,26 @@ export function money(amount: string | null, currency: string | null): string {
   return new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).format(Number(amount))
 }
 
-/** A catalogue in capitals shouts; only how it is shown changes. */
+/** A catalogue in capitals shouts; only how it is shown changes. `IV` and `MTV` are no shouting. */
 export function readable(title: string): string {
   const text = title.trim()
-  if (text === '' || text !== text.toUpperCase()) return text
+  if (text !== text.toUpperCase() || letterCount(text) < SHOUTED_LETTERS_MIN) return text
   return text.charAt(0) + text.slice(1).toLowerCase()
 }
 
-/** Reasons quote titles, which are in capitals where the shop's are. */
+const letterCount = (text: string) => text.match(/\p{L}/gu)?.length ?? 0
+
+/** Reasons quote titles, which are in capitals where the shop's are: what stands behind their first words. */
 export const readableReason = (text: string) =>
-  text.replace(/\p{Lu}[\p{Lu}\p{N}\P{L}]{3,}/gu, (quoted) => {
-    const start = quoted.search(/\p{L}/u)
-    return quoted.slice(0, start + 1) + quoted.slice(start + 1).toLowerCase()
-  })
+  text
+    .split(' and ')
+    .map((part) => part.replace(/(?<=^|\p{Ll} )\P{Ll}+$/u, readable))
+    .join(' and ')
+
+const FORMAT_NAMES: Record<string, string> = { cd: 'CD', vinyl: 'Vinyl', dvd: 'DVD', 'blu-ray': 'Blu-ray' }
+
+/** As the shop spells it, unless it is one that everybody spells in another way. */
+export const formatName = (format: string) => FORMAT_NAMES[format] ?? spoken(format)
 
 export const date = (time: string, timeZone: string) =>
   new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone }).format(new Date(time))
