@@ -1,11 +1,14 @@
 import Fastify, { LogController, type FastifyServerOptions } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { ApiApp, ApiDependencies } from './dependencies.ts'
+import { createCollector } from './collector.ts'
 import { registerDocs } from './docs.ts'
-import { answerError, ApiError } from './errors.ts'
+import { answerError, answerUnreadable, ApiError } from './errors.ts'
 import { createMetrics, type ApiMetrics } from './metrics.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerForecasts } from './routes/forecasts.ts'
+import { registerKeys } from './routes/keys.ts'
+import { registerMappedEvents } from './routes/mapped-events.ts'
 import { registerMostServed } from './routes/most-served.ts'
 import { registerOperations } from './routes/operations.ts'
 import { registerOrders } from './routes/orders.ts'
@@ -17,6 +20,7 @@ import { registerSearch } from './routes/search.ts'
 import { registerShop } from './routes/shop.ts'
 import { registerStock } from './routes/stock.ts'
 import { registerStorefront } from './routes/storefront.ts'
+import { registerTracker } from './routes/tracker.ts'
 import { bufferServedEvents } from './served-events.ts'
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024
@@ -49,7 +53,10 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   })
 
   await registerDocs(app)
-  registerEvents(app, dependencies, metrics)
+  const collector = createCollector(dependencies, metrics)
+  registerEvents(app, { collector, metrics })
+  registerMappedEvents(app, { collector, metrics })
+  registerKeys(app, dependencies, collector)
   registerRecommendations(app, dependencies, { metrics, servedEvents })
   registerProducts(app, dependencies)
   registerSearch(app, dependencies)
@@ -62,12 +69,14 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerShop(app, dependencies)
   registerOperations(app, dependencies)
   registerStorefront(app)
+  registerTracker(app)
   return app
 }
 
 const options = {
   bodyLimit: BODY_BYTES_MAX,
   requestTimeout: REQUEST_TIMEOUT_MS,
+  clientErrorHandler: answerUnreadable,
   // The metrics count requests; only failures are worth a line.
   logController: new LogController({ disableRequestLogging: true }),
   // An id of 100 characters may be 1,200 in an address; a longer one is simply unknown.
@@ -88,14 +97,19 @@ function measureRequests(app: ApiApp, { requestSeconds }: ApiMetrics): void {
 /** Any page may use what a shop's front end needs; orders, customers and sales stay with pages of this origin. */
 function allowBrowsers(app: ApiApp): void {
   app.addHook('onRequest', (request, reply, done) => {
-    if (isPublic(request.url)) void reply.header('access-control-allow-origin', '*')
+    if (isPublic(request.url)) {
+      void reply.headers({
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'retry-after'
+      })
+    }
     done()
   })
   app.options('/v1/*', { schema: { hide: true } }, (request, reply) => {
     if (isPublic(request.url)) {
       void reply.headers({
         'access-control-allow-methods': 'GET, POST',
-        'access-control-allow-headers': 'authorization, content-type',
+        'access-control-allow-headers': 'authorization, content-type, content-encoding',
         'access-control-max-age': '86400'
       })
     }
@@ -103,4 +117,5 @@ function allowBrowsers(app: ApiApp): void {
   })
 }
 
-const isPublic = (url: string) => /^\/v1\/(events|recommendations|products|search|shop)\b/.test(url)
+const isPublic = (url: string) =>
+  /^\/v1\/(events|segment|ga4|recommendations|products|search|shop)\b/.test(url)

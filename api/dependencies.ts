@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
 import type { Config } from '../models/contracts/config.ts'
 import type { EventSender } from '../models/contracts/event-log.ts'
+import type { KeyRing } from './keys.ts'
 import type { Profile } from './redis.ts'
 import type { ServingState } from './serving.ts'
 import type { Shop } from './shop.ts'
@@ -16,6 +17,9 @@ export type ApiDependencies = {
   log: FastifyBaseLogger
   registry: Registry
   sendEvents: EventSender['send']
+  keys: KeyRing
+  /** When issued keys were last used, by key_id, as all processes saw it. */
+  readKeyUses: () => Promise<Record<string, string>>
   serving: ServingState
   /** Rejects when the serving store does not answer in time. */
   readProfile: (visitor: string) => Promise<Profile>

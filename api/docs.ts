@@ -13,7 +13,7 @@ export async function registerDocs(app: ApiApp): Promise<void> {
       info: { title: 'Flipside', version: '1', description },
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: "The browser's or the server's key" }
+          bearer: { type: 'http', scheme: 'bearer', description: 'A key of scope browser, server or admin' }
         }
       }
     },

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
@@ -7,17 +8,21 @@ export class ApiError extends Error {
   readonly statusCode: number
   readonly code: string
   readonly field: string | undefined
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     statusCode: number,
-    problem: { code: string; message: string; field?: string; cause?: unknown }
+    problem: { code: string; message: string; field?: string; retryAfterSeconds?: number; cause?: unknown }
   ) {
     super(problem.message, { cause: problem.cause })
     this.statusCode = statusCode
     this.code = problem.code
     this.field = problem.field
+    this.retryAfterSeconds = problem.retryAfterSeconds
   }
 }
+
+const RETRY_AFTER_SECONDS = 1
 
 export const wrongField = (field: string, message: string) =>
   new ApiError(400, { code: 'wrong_field', message: `${field}: ${message}`, field })
@@ -33,8 +38,13 @@ export const serviceDown = (service: string, cause?: unknown) =>
   new ApiError(503, {
     code: 'service_down',
     message: `${service} cannot be reached just now; try again`,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
     cause
   })
+
+/** Nothing of the request was taken: the sender may send all of it again a little later. */
+export const tooBusy = (code: string, message: string, retryAfterSeconds = RETRY_AFTER_SECONDS) =>
+  new ApiError(429, { code, message, retryAfterSeconds })
 
 export const ErrorSchema = Type.Object(
   {
@@ -56,8 +66,6 @@ export const errorAnswers = <const Status extends number>(...statuses: Status[])
     ])
   ) as Record<Status, typeof ErrorSchema>
 
-const RETRY_AFTER_SECONDS = 1
-
 /** The one place where an error becomes an answer. Only a bug of ours is a 500, and it is logged as one. */
 export function answerError(
   log: FastifyBaseLogger,
@@ -68,11 +76,27 @@ export function answerError(
   const status = error.statusCode ?? 500
   if (status === 503) log.warn({ err: error, url: request.url }, 'service down')
   else if (status >= 500) log.error({ err: error, url: request.url }, 'request failed')
-  if (status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS)
+  if (error instanceof ApiError && error.retryAfterSeconds !== undefined) {
+    void reply.header('retry-after', error.retryAfterSeconds)
+  }
+  // What is left of a body that is too large is not waited for.
+  if (status === 413) void reply.header('connection', 'close')
   return reply
     .code(status)
     .type('application/json; charset=utf-8')
     .send({ error: describeError(error, status) })
+}
+
+/** What is no HTTP that Node can read never becomes a request; its sender gets the same form of answer. */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code !== 'ECONNRESET' && socket.writable) {
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+    const body = JSON.stringify({ error: { code: 'unreadable_request', message: STATUS_CODES[status] } })
+    const headers = `content-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close`
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n\r\n${body}`)
+  }
+  socket.destroy()
 }
 
 function describeError(error: FastifyError | ApiError, status: number) {

@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { openStores } from '../embedded/stores.ts'
 import { readConfig, type Config } from '../models/contracts/config.ts'
 import type { EventSender } from '../models/contracts/event-log.ts'
+import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
 import { buildApp } from './app.ts'
 import { openWarehouse } from './clickhouse.ts'
+import { addChanged, followKeys } from './key-store.ts'
+import { createKeyRing } from './keys.ts'
 import { openServingStore } from './redis.ts'
 import { emptyServing, followServing } from './serving.ts'
 import { readShop } from './shop.ts'
@@ -18,6 +22,7 @@ const warehouse = openWarehouse(stores.clickhouse)
 const store = openServingStore(stores.redis_url)
 const sender = await openSender(config)
 const serving = emptyServing()
+const keys = createKeyRing(config)
 const registry = new Registry()
 collectDefaultMetrics({ register: registry })
 
@@ -29,6 +34,8 @@ const app = await buildApp({
   warehouse,
   shop: await readShop(config.DATA_DIR),
   sendEvents: (topic, messages) => sender.send(topic, messages),
+  keys,
+  readKeyUses: store.keys.readUses,
   readProfile: store.readProfile,
   pingServingStore: store.ping
 })
@@ -39,9 +46,17 @@ const following = followServing(serving, store, {
   onLoaded: (kind) => log.info({ kind, version: serving.versions[kind] }, 'serving'),
   onFailed: (error) => log.warn({ err: error }, 'published versions cannot be read; serving what is loaded')
 })
+const followingKeys = followKeys(keys, store.keys, {
+  signal: stopped.signal,
+  onFailed: (error) => log.warn({ err: error }, 'API keys cannot be read; those that are known stay good')
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
 // Started by a supervisor that is gone: nobody would stop this process later.
 process.once('disconnect', () => void stop('the supervisor is gone'))
+
+// Whose key was issued is no stranger in the first moments; a store that is down is waited for only as long as it may
+// take to answer, and told of by those who follow it.
+await addChanged(keys, store.keys, undefined).catch(() => undefined)
 
 try {
   await app.listen({
@@ -64,7 +79,7 @@ async function stop(reason: string): Promise<void> {
   await sender.close()
   // Ends what is still asked of a store that does not answer.
   store.close()
-  await following
+  await Promise.all([following, followingKeys])
   await warehouse.close()
   await stores.close()
   // A supervisor's channel would keep this process alive.
@@ -72,13 +87,14 @@ async function stop(reason: string): Promise<void> {
 }
 
 /** Only the client that is used is loaded. */
-async function openSender({ KAFKA_BROKERS, KAFKA_CLIENT_ID, DATA_DIR }: Config): Promise<EventSender> {
-  if (KAFKA_BROKERS === undefined) {
+async function openSender(settings: Config): Promise<EventSender> {
+  const kafka = kafkaConnection(settings, readFileSync)
+  if (kafka === undefined) {
     const { openLogSender } = await import('../embedded/log.ts')
-    return openLogSender({ dir: join(DATA_DIR, 'log') })
+    return openLogSender({ dir: join(settings.DATA_DIR, 'log') })
   }
   const { openKafkaSender } = await import('./kafka.ts')
-  return openKafkaSender({ brokers: KAFKA_BROKERS.split(','), clientId: KAFKA_CLIENT_ID })
+  return openKafkaSender(kafka, (error) => log.warn({ error: error.message }, 'Kafka cannot be reached'))
 }
 
 function whyNotListening(error: unknown): string {

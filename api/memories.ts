@@ -7,26 +7,36 @@ import type { ServingState } from './serving.ts'
 
 /** The product that a visitor saw of a work, and when they last did. */
 type Memory = { product: ServedProduct; atMs: number }
-/** What is known of a visitor: by work number what they saw, and the works that they own. */
-export type Memories = { seen: ReadonlyMap<number, Memory>; owned: ReadonlySet<number> }
+/** What is known of a visitor: by work number what they saw; the works that they own, or want to see no more. */
+export type Memories = {
+  seen: ReadonlyMap<number, Memory>
+  owned: ReadonlySet<number>
+  hidden: ReadonlySet<number>
+}
 
 export function remember({ products, works }: ServingState, profile: Profile | undefined): Memories {
   const seen = new Map<number, Memory>()
-  const owned = new Set<number>()
-  if (!profile) return { seen, owned }
-  for (const product_id of profile.owned) {
-    const product = products.byId.get(product_id)
-    if (product) owned.add(works.numberOf(product.work_id))
-  }
+  const worksOf = (product_ids: readonly string[]) =>
+    new Set(
+      product_ids.flatMap((product_id) => {
+        const product = products.byId.get(product_id)
+        return product ? [works.numberOf(product.work_id)] : []
+      })
+    )
+  if (!profile) return { seen, owned: new Set(), hidden: new Set() }
+  const owned = worksOf(profile.owned)
+  const hidden = worksOf(profile.hidden)
   for (const { product_id, at_ms } of [...profile.bought, ...profile.recent]) {
     const product = products.byId.get(product_id)
     if (!product) continue
     const workNumber = works.numberOf(product.work_id)
+    // Who wants to see no more of it wants no more of its kind, either.
+    if (hidden.has(workNumber) && !owned.has(workNumber)) continue
     const known = seen.get(workNumber)
     if (!known) seen.set(workNumber, { product, atMs: at_ms })
     else if (at_ms > known.atMs) known.atMs = at_ms
   }
-  return { seen, owned }
+  return { seen, owned, hidden }
 }
 
 /** What asks: the seeds when there are any, else what is remembered. */

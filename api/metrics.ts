@@ -4,7 +4,10 @@ import type { ServingState } from './serving.ts'
 
 export type ApiMetrics = {
   requestSeconds: Histogram<'route' | 'method' | 'status'>
-  events: Counter<'result'>
+  events: Counter<'result' | 'code'>
+  botEvents: Counter
+  refusedRequests: Counter<'code'>
+  bodyBytes: Counter
   degraded: Counter
   servedDropped: Counter
 }
@@ -38,8 +41,24 @@ export function createMetrics(registry: Registry, serving: ServingState): ApiMet
     }),
     events: new Counter({
       name: 'flipside_events_total',
-      help: 'Events that the collector took, by what became of them',
-      labelNames: ['result'],
+      help: 'Events that the collector was sent: accepted; rejected and kept with the reason; refused and not kept',
+      labelNames: ['result', 'code'],
+      registers
+    }),
+    botEvents: new Counter({
+      name: 'flipside_bot_events_total',
+      help: 'Accepted events of well-known programs, kept and marked',
+      registers
+    }),
+    refusedRequests: new Counter({
+      name: 'flipside_collector_refused_requests_total',
+      help: 'Requests to the collector that were answered with an error, by its code',
+      labelNames: ['code'],
+      registers
+    }),
+    bodyBytes: new Counter({
+      name: 'flipside_collector_body_bytes_total',
+      help: 'Bytes of the bodies that the collector read, inflated',
       registers
     }),
     degraded: new Counter({

@@ -75,13 +75,13 @@ function canShow(serving: ServingState, workNumber: number): boolean {
   return product !== undefined && isAvailable(product)
 }
 
-/** Owned works, what is asked about, and what the caller shows already. */
+/** Owned and unwanted works, what is asked about, and what the caller shows already. */
 function hiddenWorks(
   { works }: ServingState,
   { seeds, exclude }: RecommendQuestion,
   memories: Memories
 ): Set<number> {
-  const hidden = new Set(memories.owned)
+  const hidden = memories.owned.union(memories.hidden)
   for (const product of [...seeds, ...exclude]) hidden.add(works.numberOf(product.work_id))
   return hidden
 }

@@ -1,15 +1,20 @@
 import { Redis } from 'ioredis'
+import { openKeyStore, type KeyStore } from './key-store.ts'
 import {
   CURRENT_KEY,
+  factsKey,
+  HIDDEN_ITEMS_MAX,
+  hiddenKey,
   OWNED_ITEMS_MAX,
   ownedKey,
   RECENT_ITEMS_MAX,
-  recentKey
+  recentKey,
+  type ProfileFacts
 } from '../models/contracts/served.ts'
 
 export type Remembered = { product_id: string; at_ms: number }
-/** What a visitor looked at and bought lately, newest first, and the ids of everything that they bought. */
-export type Profile = { recent: Remembered[]; bought: Remembered[]; owned: string[] }
+/** What a visitor looked at and bought lately, newest first; all that they own, and what they want to see no more. */
+export type Profile = { recent: Remembered[]; bought: Remembered[]; owned: string[]; hidden: string[] }
 
 export type ServingStore = {
   readProfile: (visitor: string) => Promise<Profile>
@@ -18,6 +23,7 @@ export type ServingStore = {
   readCurrent: () => Promise<Record<string, string>>
   /** The records of a hash in chunks; a record may come twice while the hash changes. */
   scanHash: (key: string) => AsyncIterable<[field: string, value: Buffer]>
+  keys: KeyStore
   close: () => void
 }
 
@@ -44,6 +50,7 @@ export function openServingStore(url: string): ServingStore {
     ping: async () => void (await quick.ping()),
     readCurrent: () => bulk.hgetall(CURRENT_KEY),
     scanHash: (key) => scanHash(bulk, key),
+    keys: openKeyStore(bulk),
     close: () => {
       quick.disconnect()
       bulk.disconnect()
@@ -53,19 +60,27 @@ export function openServingStore(url: string): ServingStore {
 
 const backOff = (attempt: number) => Math.min(attempt * 100, RECONNECT_MS_MAX)
 
-/** The whole profile in one round trip. Times only of what can ask: a customer may own thousands. */
+/**
+ * The whole profile in one round trip; that of a customer who refuses its use is as good as none. Times only of what can
+ * ask: a customer may own thousands.
+ */
 async function readProfile(redis: Redis, visitor: string): Promise<Profile> {
   const answers = await redis
     .pipeline()
     .zrevrange(recentKey(visitor), 0, RECENT_ITEMS_MAX - 1, 'WITHSCORES')
     .zrevrange(ownedKey(visitor), 0, RECENT_ITEMS_MAX - 1, 'WITHSCORES')
     .zrevrange(ownedKey(visitor), 0, OWNED_ITEMS_MAX - 1)
+    .zrevrange(hiddenKey(visitor), 0, HIDDEN_ITEMS_MAX - 1)
+    .hmget(factsKey(visitor), 'personalisation' satisfies keyof ProfileFacts)
     .exec()
-  const [recent = [], bought = [], owned = []] = (answers ?? []).map(([error, value]) => {
-    if (error) throw error
-    return value as string[]
-  })
-  return { recent: readPairs(recent), bought: readPairs(bought), owned }
+  const [recent = [], bought = [], owned = [], hidden = [], facts = []] = (answers ?? []).map(
+    ([error, value]) => {
+      if (error) throw error
+      return value as string[]
+    }
+  )
+  if (facts[0] === '0') return { recent: [], bought: [], owned: [], hidden: [] }
+  return { recent: readPairs(recent), bought: readPairs(bought), owned, hidden }
 }
 
 function readPairs(members: readonly string[]): Remembered[] {

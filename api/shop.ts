@@ -8,7 +8,8 @@ export const ShopSchema = Type.Object({
   title: Type.String({ default: 'Flipside' }),
   notice: Type.String({ default: '', description: 'What a reader must know about the data' }),
   dates_shifted_by_days: Type.Integer({ default: 0, description: 'Days added to every date of the data' }),
-  attribution: Type.String({ default: '', description: 'Where the data comes from, and its licence' })
+  attribution: Type.String({ default: '', description: 'Where the data comes from, and its licence' }),
+  search_examples: Type.String({ default: '', description: 'What somebody may look for here' })
 })
 export type Shop = Static<typeof ShopSchema>
 

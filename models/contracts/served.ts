@@ -5,7 +5,10 @@
  *   flipside:current                  hash: kind → version
  *   flipside:{kind}:{version}         hash: id → record
  *   flipside:profile:{visitor}:recent sorted set: product_id looked at or put in the cart, by the last time, in ms
- *   flipside:profile:{visitor}:owned  sorted set: product_id bought, by the last time, in ms
+ *   flipside:profile:{visitor}:owned  sorted set: product_id bought and not given back, by the last time, in ms
+ *   flipside:profile:{visitor}:hidden sorted set: product_id that the visitor wants to see no more, by the last time, in ms
+ *   flipside:profile:{visitor}:facts  hash: what else is known of a customer
+ * What profiles are made of lies under `flipside:told:`, which only its writers read (`models/profiles/sources.ts`).
  */
 export const servedKinds = ['products', 'bought_together', 'similar', 'popular', 'forecasts'] as const
 export type ServedKind = (typeof servedKinds)[number]
@@ -20,10 +23,24 @@ export const visitorOf = (who: { user_id?: string | undefined; anonymous_id?: st
   who.user_id ? `u:${who.user_id}` : who.anonymous_id ? `a:${who.anonymous_id}` : undefined
 export const recentKey = (visitor: string) => `flipside:profile:${visitor}:recent`
 export const ownedKey = (visitor: string) => `flipside:profile:${visitor}:owned`
+export const hiddenKey = (visitor: string) => `flipside:profile:${visitor}:hidden`
+export const factsKey = (visitor: string) => `flipside:profile:${visitor}:facts`
 export const RECENT_ITEMS_MAX = 50
 export const OWNED_ITEMS_MAX = 5_000
+export const HIDDEN_ITEMS_MAX = 1_000
 /** A guest's profile is forgotten after this long without an event. */
 export const GUEST_PROFILE_SECONDS = 90 * 86_400
+
+/** Fields of a customer's facts; what was never said is left out. */
+export type ProfileFacts = {
+  tier?: string
+  /** May recommendations use the history? `0`: the profile is not to be used, and nothing recent is kept. */
+  personalisation?: '0' | '1'
+  /** What happened before this, in ms, is not to be used, because it was refused then. */
+  kept_from_ms?: string
+  /** Something was given back, so it takes more than a new order to know what is owned. */
+  gave_back?: '1'
+}
 
 /** One record of kind `products`, by product_id, as JSON. */
 export type ServedProduct = {

@@ -1,7 +1,10 @@
+import { deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import * as fc from 'fast-check'
-import { BROWSER, fakeApp, SERVER } from './fakes.ts'
+import { ADMIN, BROWSER, fakeApp, SERVER } from './fakes.ts'
+import { exampleOf } from '../../docs/event-examples.ts'
 import { eventTypes } from '../../models/contracts/events.ts'
+import { topicOf } from '../../models/contracts/topics.ts'
 
 let isLogDown = false
 const { app, sent } = await fakeApp(undefined).then(async (fakes) => {
@@ -37,13 +40,19 @@ const stock = {
   quantity: -2
 }
 
-async function post(body: unknown, options: { key?: string; type?: string; query?: string } = {}) {
-  const { key = BROWSER, type = 'application/json', query = '' } = options
+type PostOptions = { key?: string; type?: string; query?: string; agent?: string; encoding?: string }
+async function post(body: unknown, options: PostOptions = {}) {
+  const { key = BROWSER, type = 'application/json', query = '', agent = 'test', encoding } = options
   const answer = await app.inject({
     method: 'POST',
     url: `/v1/events${query}`,
-    headers: { 'content-type': type, ...(key && { authorization: key }) },
-    payload: typeof body === 'string' ? body : JSON.stringify(body)
+    headers: {
+      'content-type': type,
+      'user-agent': agent,
+      ...(key && { authorization: key }),
+      ...(encoding && { 'content-encoding': encoding })
+    },
+    payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
   })
   return { status: answer.statusCode, headers: answer.headers, ...answer.json() }
 }
@@ -88,6 +97,124 @@ test('the browser key sends behaviour only; what it may not send is not kept', a
   expect(await post([stock, view()])).toMatchObject({ status: 202, accepted: 1, rejected: 1 })
   expect(sentTo('flipside.stock')).toEqual([])
   expect(sentTo('flipside.rejected')).toEqual([])
+})
+
+test.each([
+  [
+    BROWSER,
+    (type: string, topic: string) => topic === 'flipside.behaviour' && type !== 'recommendation_served'
+  ],
+  [SERVER, (type: string) => !type.startsWith('api_key_')],
+  [ADMIN, () => true]
+])('%s sends the types of its scope and no others', async (key, may) => {
+  for (const type of eventTypes) {
+    sent.clear()
+    const answer = await post(exampleOf(type), { key })
+    expect({ type, status: answer.status }).toEqual({ type, status: may(type, topicOf[type]) ? 202 : 403 })
+    expect([...sent.keys()]).toEqual(answer.status === 202 ? [topicOf[type]] : [])
+  }
+})
+
+test('what is rejected keeps the scope of its key, so that sending it again gives no more rights', async () => {
+  for (const key of [BROWSER, SERVER, ADMIN]) {
+    await post([view({ product_id: 7 })], { key })
+    await post('{', { key })
+  }
+  const scopes = sentTo('flipside.rejected').map(({ scope }) => scope)
+  expect(scopes).toEqual(['browser', 'browser', 'server', 'server', 'admin', 'admin'])
+})
+
+test('of a wrong event sent alone the very bytes are kept', async () => {
+  const body = '{ "type": "product_viewed", "product_id": 1e999, "product_id": 2 }'
+  expect(await post(body)).toMatchObject({ status: 400 })
+  expect(sentTo('flipside.rejected')).toMatchObject([{ body }])
+})
+
+test.each(['gzip', 'deflate', 'identity', 'GZIP'])(
+  'takes a body with content-encoding %s',
+  async (encoding) => {
+    const text = JSON.stringify([view(), view()])
+    const packed = /gzip/i.test(encoding) ? gzipSync(text) : encoding === 'deflate' ? deflateSync(text) : text
+    expect(await post(packed, { encoding })).toMatchObject({ status: 202, accepted: 2 })
+  }
+)
+
+test('another content-encoding is a 415, and one that is not what it says a 400 whose bytes are kept', async () => {
+  expect(await post(view(), { encoding: 'br' })).toMatchObject({
+    status: 415,
+    error: { code: 'unsupported_encoding' }
+  })
+  const body = JSON.stringify(view())
+  expect(await post(body, { encoding: 'gzip' })).toMatchObject({
+    status: 400,
+    error: { code: 'invalid_encoding' }
+  })
+  expect(sentTo('flipside.rejected')).toMatchObject([{ body }])
+})
+
+test('text that is no UTF-8 is not guessed at', async () => {
+  const body = Buffer.concat([Buffer.from('{"type":"'), Buffer.from([0xff]), Buffer.from('"}')])
+  expect(await post(body)).toMatchObject({ status: 400, error: { code: 'invalid_json' } })
+  const [kept] = sentTo('flipside.rejected')
+  expect(Buffer.from(kept.body, kept.body_encoding)).toEqual(body)
+})
+
+const CRAWLER = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
+test.each([
+  [CRAWLER, true],
+  ['Mozilla/5.0 (compatible; bingbot/2.0)', true],
+  ['facebookexternalhit/1.1', true],
+  ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0.0.0 Safari/537.36', true],
+  [
+    'Mozilla/5.0 (Linux; Android 9; CUBOT_X18_Plus) AppleWebKit/537.36 Chrome/96.0 Mobile Safari/537.36',
+    undefined
+  ],
+  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0', undefined],
+  ['curl/8.5.0', undefined]
+])('%s is marked as a program: %s', async (agent, is_bot) => {
+  expect(await post([view(), view()], { agent })).toMatchObject({ status: 202, accepted: 2 })
+  expect(sentTo('flipside.behaviour').map((event) => event.is_bot)).toEqual([is_bot, is_bot])
+})
+
+test('what the sender marked stays marked, and a crawler cannot unmark itself', async () => {
+  await post([view({ is_bot: true })])
+  await post([view({ is_bot: false })], { agent: CRAWLER })
+  expect(sentTo('flipside.behaviour').map((event) => event.is_bot)).toEqual([true, true])
+})
+
+test('a shop’s server may send what it saw whatever its own program is called', async () => {
+  await post([view(), stock], { key: SERVER, agent: CRAWLER })
+  expect(sentTo('flipside.behaviour')[0].is_bot).toBeUndefined()
+  expect(sentTo('flipside.stock')).toHaveLength(1)
+})
+
+test('the metrics tell what became of events, of bots, of bytes and of refused requests', async () => {
+  const growths: Record<string, number> = {
+    'flipside_events_total{result="accepted",code=""}': 1,
+    'flipside_events_total{result="rejected",code="invalid_event"}': 1,
+    'flipside_events_total{result="refused",code="forbidden"}': 1,
+    flipside_bot_events_total: 1,
+    'flipside_collector_refused_requests_total{code="unauthorised"}': 1,
+    'flipside_collector_refused_requests_total{code="body_too_large"}': 1,
+    flipside_collector_body_bytes_total: JSON.stringify([view({ is_bot: true }), 7, stock]).length
+  }
+  const read = async () => {
+    const lines = (await app.inject('/metrics')).body.split('\n')
+    const numberOf = (name: string) =>
+      Number(
+        lines
+          .find((line) => line.startsWith(`${name} `))
+          ?.split(' ')
+          .at(-1) ?? 0
+      )
+    return Object.keys(growths).map((name) => [name, numberOf(name)] as const)
+  }
+  const before = new Map(await read())
+  await post([view({ is_bot: true }), 7, stock])
+  await post(view(), { key: 'Bearer wrong' })
+  await post(' '.repeat(4 * 1024 * 1024 + 1))
+  const grown = (await read()).map(([name, value]) => [name, value - (before.get(name) ?? 0)])
+  expect(Object.fromEntries(grown)).toEqual(growths)
 })
 
 test('the server key sends stock, keyed by product, but not in the address', async () => {
@@ -151,6 +278,16 @@ test('an event of more than 32 KB is rejected; an order may have 256 KB; a body 
   expect(await post(' '.repeat(4 * 1024 * 1024 + 1))).toMatchObject({ status: 413 })
 })
 
+test('fields and items beyond their number are refused by their number, not one by one', async () => {
+  const ids = Array.from({ length: 5_000 }, (_, i) => i)
+  const list = { ...view(), type: 'list_viewed', list_id: 'l', product_id: undefined, product_ids: ids }
+  expect(await post(list)).toMatchObject({ status: 400, error: { field: 'product_ids' } })
+  const fields = Object.fromEntries(ids.slice(0, 500).map((i) => [`f${i}`, i]))
+  expect(await post(view(fields))).toMatchObject({ status: 400, error: { field: 'f0' } })
+  const upserted = { ...exampleOf('product_upserted'), attributes: fields }
+  expect(await post(upserted, { key: SERVER })).toMatchObject({ status: 400, error: { field: 'attributes' } })
+})
+
 test('another content type is a 415', async () => {
   expect(await post('<event/>', { type: 'application/xml' })).toMatchObject({ status: 415 })
 })
@@ -172,7 +309,7 @@ test('a page of another origin may send events but not read orders', async () =>
   expect(preflight.statusCode).toBe(204)
   expect(preflight.headers).toMatchObject({
     'access-control-allow-origin': '*',
-    'access-control-allow-headers': 'authorization, content-type'
+    'access-control-allow-headers': 'authorization, content-type, content-encoding'
   })
   const orders = await app.inject('/v1/orders/1')
   expect(orders.headers['access-control-allow-origin']).toBeUndefined()

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import { buildApp } from '../../api/app.ts'
 import type { ApiApp, ApiDependencies } from '../../api/dependencies.ts'
 import type { Profile } from '../../api/redis.ts'
+import { createKeyRing } from '../../api/keys.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
@@ -13,10 +14,15 @@ export const BROWSER = 'Bearer browser'
 /** Products bought or looked at so many days ago. */
 export const daysAgo = (days: number, ...product_ids: string[]) =>
   product_ids.map((product_id) => ({ product_id, at_ms: Date.now() - days * 86_400_000 }))
-export function profileOf({ recent = [], bought = [] }: Partial<Omit<Profile, 'owned'>>): Profile {
-  return { recent, bought, owned: bought.map((one) => one.product_id) }
+export function profileOf({
+  recent = [],
+  bought = [],
+  hidden = []
+}: Partial<Omit<Profile, 'owned'>>): Profile {
+  return { recent, bought, owned: bought.map((one) => one.product_id), hidden }
 }
 export const SERVER = 'Bearer secret'
+export const ADMIN = 'Bearer chief'
 
 export function product(product_id: string, fields: Partial<ServedProduct> = {}): ServedProduct {
   return {
@@ -92,9 +98,12 @@ export async function fakeApp(
   const profiles = new Map<string, Profile>()
   const serving = emptyServing()
   if (published) await loadChanged(serving, publish(published))
+  const config = overrides.config ?? readConfig({ SERVER_KEY: 'secret', ADMIN_KEY: 'chief' })
   const dependencies: ApiDependencies = {
-    config: readConfig({ SERVER_KEY: 'secret' }),
-    shop: { title: 'Test shop', notice: '', dates_shifted_by_days: 0, attribution: '' },
+    config,
+    keys: createKeyRing(config),
+    readKeyUses: async () => ({}),
+    shop: { title: 'Test shop', notice: '', dates_shifted_by_days: 0, attribution: '', search_examples: '' },
     log: pino({ level: 'silent' }),
     registry: new Registry(),
     serving,

@@ -69,6 +69,15 @@ test('a visitor sees what goes with what they looked at and nothing that they ow
   expect(answer.items[0]).toMatchObject({ reason: { code: 'because_you_viewed', product_ids: ['lantern'] } })
 })
 
+test('what a visitor wants to see no more is left out, and asks for nothing', async () => {
+  const { app, profiles } = await fakeApp(shop)
+  profiles.set('u:7', profileOf({ recent: daysAgo(0, 'lantern'), hidden: ['matches', 'gone', 'lantern'] }))
+  const { items } = await ask(app, 'user_id=7')
+  expect(idsOf({ items })).not.toContain('matches')
+  expect(idsOf({ items })).not.toContain('lantern')
+  expect(items[0]).toMatchObject({ product_id: 'candle', reason: { code: 'popular_now' } })
+})
+
 test('what was bought is named as bought', async () => {
   const { app, profiles } = await fakeApp(shop)
   profiles.set('u:7', profileOf({ recent: daysAgo(0, 'lantern'), bought: daysAgo(9, 'lantern') }))

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openServingStore, type ServingStore } from '../../api/redis.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
 import { startRedis } from '../../embedded/redis.ts'
-import { CURRENT_KEY, ownedKey, recentKey, servedKey } from '../../models/contracts/served.ts'
+import {
+  CURRENT_KEY,
+  factsKey,
+  hiddenKey,
+  ownedKey,
+  recentKey,
+  servedKey
+} from '../../models/contracts/served.ts'
 import { product } from './fakes.ts'
 
 let server: Awaited<ReturnType<typeof startRedis>>
@@ -24,15 +31,26 @@ afterAll(async () => {
 test('reads a profile, newest first, and an empty one of a visitor whom nobody knows', async () => {
   await redis.zadd(recentKey('u:7'), 1, 'old', 3, 'new')
   await redis.zadd(ownedKey('u:7'), 2, 'bought')
+  await redis.zadd(hiddenKey('u:7'), 2, 'unwanted')
+  await redis.hset(factsKey('u:7'), { tier: 'gold', personalisation: '1' })
   expect(await store.readProfile('u:7')).toEqual({
     recent: [
       { product_id: 'new', at_ms: 3 },
       { product_id: 'old', at_ms: 1 }
     ],
     bought: [{ product_id: 'bought', at_ms: 2 }],
-    owned: ['bought']
+    owned: ['bought'],
+    hidden: ['unwanted']
   })
-  expect(await store.readProfile('a:nobody')).toEqual({ recent: [], bought: [], owned: [] })
+  expect(await store.readProfile('a:nobody')).toEqual(nothing)
+})
+const nothing = { recent: [], bought: [], owned: [], hidden: [] }
+
+test('the profile of a customer who refuses its use is as good as none', async () => {
+  await redis.zadd(recentKey('u:10'), 1, 'old')
+  await redis.zadd(ownedKey('u:10'), 2, 'bought')
+  await redis.hset(factsKey('u:10'), { personalisation: '0' })
+  expect(await store.readProfile('u:10')).toEqual(nothing)
 })
 
 test('of a customer who owns thousands all ids come, but times of the newest only', async () => {
