@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS mart.order_lines
   amount Decimal(18, 4) COMMENT 'quantity × unit_price',
   currency LowCardinality(String) COMMENT 'ISO 4217',
   tax_included Nullable(Bool) COMMENT 'Whether amounts contain tax; null when unknown',
+  partition UInt16 COMMENT 'Partition of its step in the log',
   offset UInt64 COMMENT 'Place of its step in the log'
 )
 ENGINE = MergeTree
@@ -30,7 +31,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS mart.order_lines_from_orders TO mart.orde
 SELECT
   order_id, line.line_id AS line_id, type AS movement, occurred_at, toDate(occurred_at, '${SHOP_TIME_ZONE}') AS day,
   user_id AS customer_id, country, channel, line.kind AS kind, line.product_id AS product_id, line.description AS description,
-  line.quantity AS quantity, line.unit_price AS unit_price, line.unit_price * line.quantity AS amount, currency, tax_included, offset
+  line.quantity AS quantity, line.unit_price AS unit_price, line.unit_price * line.quantity AS amount, currency, tax_included, partition, offset
 FROM raw.orders
 ARRAY JOIN lines AS line
 WHERE type IN ('order_placed', 'order_refunded')
@@ -77,7 +78,7 @@ SELECT order_id, life.1.1 AS occurred_at, life.1.2 AS offset, life.1.3 AS step, 
 FROM
 (
   SELECT
-    order_id, arraySort(groupArray(1000)((occurred_at, offset, toString(step)))) AS steps,
+    order_id, groupArraySorted(1000)((occurred_at, offset, toString(step))) AS steps,
     arrayFold((states, one) -> arrayPushBack(states, if(mapContains(moves, concat(states[-1], ' ', one.3)), moves[concat(states[-1], ' ', one.3)], states[-1])), steps, ['none']) AS states
   FROM mart.order_steps
   GROUP BY order_id
@@ -157,7 +158,8 @@ CREATE TABLE IF NOT EXISTS mart.stock_movements
   reference String COMMENT 'Document that asked for it',
   line_id UInt32 COMMENT 'Line of that document',
   simulated Bool COMMENT 'Whether the quantity is invented',
-  offset UInt64 COMMENT 'Place in the log: the order of movements at one instant'
+  partition UInt16 COMMENT 'Partition in the log',
+  offset UInt64 COMMENT 'Place in the partition: the order of movements at one instant'
 )
 ENGINE = MergeTree
 ORDER BY (product_id, occurred_at)
@@ -173,14 +175,15 @@ SELECT
   tupleElement(effect, 1) * (quantity - expected_quantity) AS on_hand_change,
   tupleElement(effect, 2) * ifNull(reserved_quantity, quantity) AS reserved_change,
   tupleElement(effect, 3) * quantity AS on_order_change,
-  reason, if(reference = '', purchase_id, reference) AS reference, line_id, hasAny(simulated, ['*', 'quantity']) AS simulated, offset
+  reason, if(reference = '', purchase_id, reference) AS reference, line_id, hasAny(simulated, ['*', 'quantity']) AS simulated, partition, offset
 FROM raw.stock
 WHERE mapContains(effects, toString(type))
 
 -- then
 
--- One row is a product whose stock was initialised. What moved before that is history, and already in the count; a second
--- initialisation is a mistake and counts for nothing.
+-- One row is a product whose stock was initialised. What moved the stock on hand before that is history, and already in the
+-- count; a second initialisation is a mistake and counts for nothing. A count says nothing of what is set aside or on its
+-- way, so those are the sums of all that was ever said.
 CREATE VIEW IF NOT EXISTS mart.stock_levels AS
 WITH started AS
 (
@@ -190,29 +193,63 @@ WITH started AS
   GROUP BY product_id
 )
 SELECT
-  product_id, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved, sum(on_order_change) AS on_order,
-  on_hand - reserved AS available, max(simulated) AS simulated, max(occurred_at) AS moved_at
-FROM mart.stock_movements
-INNER JOIN started USING (product_id)
-WHERE (occurred_at, offset) = begun OR ((occurred_at, offset) > begun AND movement != 'stock_initialised')
+  product_id, sumIf(on_hand_change, counts) AS on_hand, sum(reserved_change) AS reserved, sum(on_order_change) AS on_order,
+  on_hand - reserved AS available, maxIf(simulated, counts OR reserved_change != 0 OR on_order_change != 0) AS simulated, max(occurred_at) AS moved_at
+FROM
+(
+  SELECT *, (occurred_at, offset) = begun OR ((occurred_at, offset) > begun AND movement != 'stock_initialised') AS counts
+  FROM mart.stock_movements
+  INNER JOIN started USING (product_id)
+)
 GROUP BY product_id
 
 -- then
 
--- One row is a rental as it is now. Its state is that after the last legal step; a deposit moves nothing.
-CREATE VIEW IF NOT EXISTS mart.rentals AS
+-- One row is a step of a rental with the state that it left. A step that may not follow is kept and moves nothing. All
+-- steps of a copy lie in one partition; of a rental with more than 1,000 steps the rest is left out.
+CREATE VIEW IF NOT EXISTS mart.rental_timeline AS
 WITH ${RENTAL_MOVES} AS moves
 SELECT
-  rental_id, any(copy_id) AS copy_id, any(product_id) AS product_id, any(user_id) AS customer_id,
-  arraySort(groupArrayIf(1000)((occurred_at, offset, toString(type)), type NOT LIKE 'deposit%')) AS steps,
-  arrayFold((states, one) -> arrayPushBack(states, if(mapContains(moves, concat(states[-1], ' ', one.3)), moves[concat(states[-1], ' ', one.3)], states[-1])), steps, ['none']) AS states,
-  states[-1] AS state,
-  arrayCount((one, before) -> NOT mapContains(moves, concat(before, ' ', one.3)), steps, arrayPopBack(states)) AS illegal_steps,
-  minIf(occurred_at, type = 'rental_started') AS started_at, max(event.due_at) AS due_at,
-  maxIf(occurred_at, type IN ('rental_returned', 'rental_reversed', 'rental_lost')) AS ended_at,
-  sum(ifNull(event.price, 0)) AS charged_amount,
-  sumIf(amount, type = 'deposit_taken') - sumIf(amount, type = 'deposit_returned') AS deposit_held
+  rental_id, copy_id, product_id, customer_id, life.1.1 AS occurred_at, life.1.2 AS offset, life.1.3 AS step, life.1.4 AS due_at, life.1.5 AS price,
+  life.2 AS state, mapContains(moves, concat(life.3, ' ', step)) AS is_legal
+FROM
+(
+  SELECT
+    rental_id, any(copy_id) AS copy_id, any(product_id) AS product_id, anyIf(user_id, user_id != '') AS customer_id,
+    groupArraySorted(1000)((occurred_at, offset, toString(type), event.due_at, ifNull(event.price, 0))) AS steps,
+    arrayFold((states, one) -> arrayPushBack(states, if(mapContains(moves, concat(states[-1], ' ', one.3)), moves[concat(states[-1], ' ', one.3)], states[-1])), steps, ['none']) AS states
+  FROM raw.rentals AS event
+  WHERE type NOT IN ('deposit_taken', 'deposit_returned')
+  GROUP BY rental_id
+)
+ARRAY JOIN arrayZip(steps, arrayPopFront(states), arrayPopBack(states)) AS life
+
+-- then
+
+-- One row is the deposit of a rental.
+CREATE VIEW IF NOT EXISTS mart.rental_deposits AS
+SELECT
+  rental_id, any(copy_id) AS copy_id, sumIf(amount, type = 'deposit_taken') - sumIf(amount, type = 'deposit_returned') AS deposit_held,
+  any(event.currency) AS currency, max(occurred_at) AS changed_at
 FROM raw.rentals AS event
+WHERE type IN ('deposit_taken', 'deposit_returned')
+GROUP BY rental_id
+
+-- then
+
+-- One row is a rental as it is now: its state after the last legal step, when it must be back by the last legal word on
+-- that, and what it costs, which is nothing when it never happened.
+CREATE VIEW IF NOT EXISTS mart.rentals AS
+SELECT
+  rental_id, any(life.copy_id) AS copy_id, any(product_id) AS product_id, any(customer_id) AS customer_id,
+  argMax(life.state, (life.occurred_at, life.offset)) AS state, countIf(NOT is_legal) AS illegal_steps,
+  minIf(life.occurred_at, is_legal AND step = 'rental_started') AS started_at,
+  argMaxIf(life.due_at, (life.occurred_at, life.offset), is_legal AND step IN ('rental_started', 'rental_renewed')) AS due_at,
+  maxIf(life.occurred_at, is_legal AND step IN ('rental_returned', 'rental_reversed', 'rental_lost')) AS ended_at,
+  if(state = 'reversed', 0, sumIf(life.price, is_legal)) AS charged_amount, any(deposits.deposit_held) AS deposit_held,
+  max(life.occurred_at) AS changed_at
+FROM mart.rental_timeline AS life
+LEFT JOIN mart.rental_deposits AS deposits USING (rental_id)
 GROUP BY rental_id
 
 -- then
@@ -223,9 +260,9 @@ SELECT 'order' AS subject, order_id AS subject_id, occurred_at, concat(step, ' m
 FROM mart.order_timeline
 WHERE NOT is_legal
 UNION ALL
-SELECT 'rental', rental_id, ended_at, concat(toString(illegal_steps), ' steps may not follow the one before') FROM mart.rentals WHERE illegal_steps > 0
+SELECT 'rental', rental_id, occurred_at, concat(step, ' may not follow ', state) FROM mart.rental_timeline WHERE NOT is_legal
 UNION ALL
-SELECT 'rental', rental_id, ended_at, concat('deposit_held is ', toString(deposit_held)) FROM mart.rentals WHERE deposit_held < 0
+SELECT 'rental', rental_id, changed_at, concat('its deposit is ', toString(deposit_held)) FROM mart.rental_deposits WHERE deposit_held < 0
 UNION ALL
 SELECT 'copy', copy_id, started_at, concat('went out as ', rental_id, ' while it was out')
 FROM

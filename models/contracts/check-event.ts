@@ -17,7 +17,8 @@ const validators = new Map(
   eventTypes.map((type) => {
     const closed: TObject = eventSchemas[type]
     const open = Compile(Type.Object(closed.properties))
-    return [type as string, { open, closed, fields: new Set(Object.keys(closed.properties)) }]
+    const name: string = type
+    return [name, { open, closed, fields: new Set(Object.keys(closed.properties)) }]
   })
 )
 
@@ -32,15 +33,43 @@ export function checkEvent(value: unknown): Parsed<ShopEvent> {
     return {
       ok: false,
       field: 'type',
-      reason: `type: unknown event type ${JSON.stringify(type)?.slice(0, 60)}`.toWellFormed()
+      reason: `type: unknown event type ${showType(type)}`.toWellFormed()
     }
   }
   if (validator.open.Check(value) && hasOnly(value, validator.fields)) {
     const problem = checkRelations(value as ShopEvent)
     return problem ? { ok: false, ...problem } : { ok: true, value: value as ShopEvent }
   }
-  return { ok: false, ...firstProblem(Value.Errors(validator.closed, value)) }
+  const problem = tooMuch(value, validator.closed) ?? firstProblem(Value.Errors(validator.closed, value))
+  return { ok: false, ...problem }
 }
+
+/**
+ * Fields or items beyond their number. The search for problems goes through all of them even so, and would take seconds
+ * for what fits into one request.
+ */
+function tooMuch(value: object, { properties }: TObject): { field: string; reason: string } | undefined {
+  const names = Object.keys(value)
+  if (names.length > Object.keys(properties).length) {
+    const field = (names.find((name) => !Object.hasOwn(properties, name)) ?? '').slice(0, 100).toWellFormed()
+    return { field, reason: `${field}: is not a field of this type` }
+  }
+  for (const [field, { maxItems, maxProperties }] of Object.entries<Bounds>(properties)) {
+    const held: unknown = Reflect.get(value, field)
+    if (typeof held !== 'object' || held === null) continue
+    const [count, most] = Array.isArray(held)
+      ? [held.length, maxItems]
+      : [Object.keys(held).length, maxProperties]
+    if (most !== undefined && count > most)
+      return { field, reason: `${field}: must not have more than ${most} items` }
+  }
+  return undefined
+}
+type Bounds = { maxItems?: number; maxProperties?: number }
+
+/** What is nested may be nested deeper than can be shown. */
+const showType = (type: unknown) =>
+  typeof type === 'object' && type !== null ? 'that is no text' : JSON.stringify(type)?.slice(0, 60)
 
 function hasOnly(value: object, fields: ReadonlySet<string>): boolean {
   for (const field in value) if (!fields.has(field)) return false

@@ -31,6 +31,11 @@ export type LogHandlers = {
    */
   assigned(at: TopicPartition, committed: Committed | undefined): Promise<number>
   /**
+   * The partition was taken away, perhaps to be given back at once: nothing is to be begun in it any more. What is
+   * committed until this resolves is what `assigned` is told.
+   */
+  released?(at: TopicPartition): Promise<void>
+  /**
    * Records of one partition in order, never two calls of one partition at once; partitions go on independently.
    * The next records of the partition come after this resolves. A rejection ends `run` with that error.
    */

@@ -77,7 +77,7 @@ export const RejectedMessageSchema = Type.Object(
 )
 export type RejectedMessage = Static<typeof RejectedMessageSchema>
 
-const BODY_BYTES_MAX = 256 * 1024
+export const BODY_BYTES_MAX = 256 * 1024
 /** Control characters take six characters in JSON: as base64 the message stays below what a log takes. */
 const ESCAPED_BYTES_MAX = 2 * BODY_BYTES_MAX
 
