@@ -1,26 +1,33 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import { openStores } from '../embedded/stores.ts'
-import { readConfig, type Config } from '../models/contracts/config.ts'
-import type { EventConsumer, TopicPartition } from '../models/contracts/event-log.ts'
-import { REJECTED_TOPIC, topics } from '../models/contracts/topics.ts'
+import { readConfig } from '../models/contracts/config.ts'
+import type { EventConsumer, EventSender } from '../models/contracts/event-log.ts'
+import { kafkaConnection, type KafkaConnection } from '../models/contracts/kafka-connection.ts'
+import { REJECTED_TOPIC, retentionDaysOf, topics } from '../models/contracts/topics.ts'
 import { openWarehouse } from './clickhouse.ts'
+import { WAREHOUSE_GROUP } from './group.ts'
+import { createMetrics, serveMetrics, type IngestMetrics } from './metrics.ts'
+import { readTombstones } from './erase-people.ts'
+import { openPeople } from './erased-people.ts'
+import { openErasures } from './erasures.ts'
 import { migrate } from './migrate.ts'
-import { openPartition } from './partition.ts'
-import { profileUpdates } from './profiles.ts'
-import { updateProfiles } from './redis.ts'
+import { openCommands } from './redis.ts'
+import { openRejections } from './rejected/announce.ts'
 import { retryForEver } from './retry.ts'
-
-const PARTITIONS_KAFKA = 12
-const WAREHOUSE_GROUP = 'flipside-warehouse'
-const PROFILES_GROUP = 'flipside-profiles'
+import { keepServing, SERVING_GROUP } from './serving.ts'
+import { storeEvents } from './store-events.ts'
 
 const config = readConfig(process.env)
+const kafka = kafkaConnection(config, readFileSync)
 const log = pino({ name: 'ingest', level: config.LOG_LEVEL })
 const stopping = new AbortController()
-const retry = retryForEver(log, stopping.signal)
+const retry = retryForEver(log, stopping.signal, (what) => metrics?.retried(what))
+let metrics: IngestMetrics | undefined
 
 const stores = await openStores(config)
 const clickhouse = createClient({
@@ -34,70 +41,81 @@ redis.on('error', (error) => log.warn({ error: error.message }, 'serving store')
 
 const applied = await retry('migrate', () => migrate(clickhouse, config))
 log.info({ applied }, 'schema is up to date')
-if (config.KAFKA_BROKERS) {
-  const { createTopics } = await import('./kafka-admin.ts')
-  const created = [...topics, REJECTED_TOPIC].map((topic) => ({ topic, partitions: PARTITIONS_KAFKA }))
-  await retry('topics', () => createTopics({ ...kafkaOptions(config), topics: created }))
-}
+// Before anything is read: what was erased must not come back.
+const people = openPeople()
+people.replace(await retry('tombstones', () => readTombstones(clickhouse)))
+const erasures = openErasures({ client: clickhouse, send: openCommands(redis), people, nowMs: Date.now }, log)
+if (kafka) await makeTopics(kafka)
 
 const storing = await retry('join', () => openConsumer(WAREHOUSE_GROUP))
-const profiling = await retry('join', () => openConsumer(PROFILES_GROUP))
+const profiling = await retry('join', () => openConsumer(SERVING_GROUP))
+const telling = await openSender()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0))
 process.once('disconnect', () => void stop(0))
-Promise.all([storeEvents(storing), keepProfiles(profiling)]).catch(fail)
+const registry = new Registry()
+collectDefaultMetrics({ register: registry })
+metrics = createMetrics(registry, { [WAREHOUSE_GROUP]: storing, [SERVING_GROUP]: profiling })
+Promise.all([
+  storeEvents(storing, {
+    warehouse: openWarehouse(clickhouse),
+    retryForEver: retry,
+    fail,
+    people,
+    rejections: openRejections({
+      client: clickhouse,
+      sender: telling,
+      warn: (error, count) => log.warn({ error: error.message, count }, 'rejections are in the table only')
+    }),
+    stored: (at, counts) => {
+      metrics?.stored(at, counts)
+      log.info({ ...at, ...counts }, 'stored a block')
+      if (at.topic === 'flipside.customers') erasures.wake()
+    }
+  }),
+  keepServing(profiling, { redis, people, retryForEver: retry }),
+  erasures.run(stopping.signal)
+]).catch(fail)
+if (config.INGEST_METRICS_PORT !== undefined) {
+  const { url } = await serveMetrics(registry, { host: config.HOST, port: config.INGEST_METRICS_PORT })
+  log.info({ url }, 'metrics')
+}
 log.info({ log: config.KAFKA_BROKERS ?? 'embedded' }, 'reading events')
 
-async function storeEvents(consumer: EventConsumer): Promise<void> {
-  const warehouse = openWarehouse(clickhouse)
-  const partitions = new Map<string, ReturnType<typeof openPartition>>()
-  await consumer.run([...topics, REJECTED_TOPIC], {
-    async assigned(at, committed) {
-      await partitions.get(nameOf(at))?.abandon()
-      const partition = openPartition(at, committed, {
-        warehouse,
-        commit: (next) => consumer.commit(at, next),
-        retryForEver: retry,
-        fail,
-        stored: (counts) => log.info({ ...at, ...counts }, 'stored a block')
-      })
-      partitions.set(nameOf(at), partition)
-      return partition.start()
-    },
-    async records(at, records) {
-      await partitions.get(nameOf(at))?.take(records)
-    }
-  })
-}
-
-async function keepProfiles(consumer: EventConsumer): Promise<void> {
-  await consumer.run(['flipside.behaviour', 'flipside.orders'], {
-    // Without a committed offset, from the start: updates may be repeated.
-    assigned: async (_at, committed) => committed?.offset ?? 0,
-    async records(at, records) {
-      await retry('profiles', () => updateProfiles(redis, profileUpdates(records)))
-      const last = records.at(-1)
-      if (last)
-        await retry('commit profiles', () => consumer.commit(at, { offset: last.offset + 1, metadata: '' }))
-    }
-  })
+async function makeTopics(connection: KafkaConnection): Promise<void> {
+  const { createTopics } = await import('./kafka-admin.ts')
+  const wanted = ([...topics, REJECTED_TOPIC] as const).map((topic) => ({
+    topic,
+    partitions: config.KAFKA_PARTITIONS,
+    replication: config.KAFKA_REPLICATION,
+    retentionDays: retentionDaysOf[topic]
+  }))
+  const { created, different } = await retry('topics', () => createTopics({ ...connection, topics: wanted }))
+  if (created.length > 0) log.info({ created }, 'made the topics')
+  // An event's repeats are looked for in its own partition, so the number of them never changes.
+  if (different.length > 0)
+    log.warn({ different }, 'topics keep their partitions; KAFKA_PARTITIONS is another number')
 }
 
 /** Only the log that is used is loaded. */
 async function openConsumer(group: string): Promise<EventConsumer> {
-  if (config.KAFKA_BROKERS) {
+  if (kafka) {
     const { openKafkaConsumer } = await import('./kafka.ts')
-    return openKafkaConsumer({ ...kafkaOptions(config), group })
+    const interrupted = ({ message: error }: Error) =>
+      log.warn({ group, error }, 'Kafka is interrupted, will try again')
+    return openKafkaConsumer({ ...kafka, group, interrupted })
   }
   const { openLogConsumer } = await import('../embedded/log.ts')
   return openLogConsumer({ dir: join(config.DATA_DIR, 'log'), group })
 }
 
-function kafkaOptions({ KAFKA_BROKERS, KAFKA_CLIENT_ID }: Config) {
-  return { brokers: KAFKA_BROKERS?.split(',') ?? [], clientId: KAFKA_CLIENT_ID }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
+/** For what ingest rejects itself. */
+async function openSender(): Promise<EventSender> {
+  if (kafka) {
+    const { openKafkaSender } = await import('./kafka-sender.ts')
+    return openKafkaSender(kafka)
+  }
+  const { openLogSender } = await import('../embedded/log.ts')
+  return openLogSender({ dir: join(config.DATA_DIR, 'log') })
 }
 
 function fail(error: unknown): void {
@@ -113,6 +131,6 @@ async function stop(code: number): Promise<void> {
   setTimeout(() => process.exit(code), 5_000).unref()
   await Promise.allSettled([storing.close(), profiling.close()])
   redis.disconnect()
-  await Promise.allSettled([clickhouse.close(), stores.close()])
+  await Promise.allSettled([telling.close(), clickhouse.close(), stores.close()])
   process.exit(code)
 }

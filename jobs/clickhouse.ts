@@ -3,13 +3,16 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { tableFromIPC, type Table } from 'apache-arrow'
 
 export type QueryName =
+  | 'api-keys'
   | 'last-stored'
   | 'products'
   | 'works'
   | 'purchases'
   | 'daily-units'
-  | 'owned'
-  | 'recent'
+  | 'profile-customers'
+  | 'profile-marks'
+  | 'profile-orders'
+  | 'profile-parts'
 
 /** Rows of a job's query as objects: for thousands of rows. */
 export async function readRows<Row>(

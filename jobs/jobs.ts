@@ -1,5 +1,6 @@
 import { publishForecasts } from './forecasts.ts'
 import type { Job } from './job.ts'
+import { rebuildKeys } from './keys.ts'
 import { publishNeighbours } from './neighbours.ts'
 import { publishProducts } from './products.ts'
 import { rebuildProfiles } from './profiles.ts'
@@ -8,6 +9,11 @@ import { whenNew } from './when-new.ts'
 
 /** In the order in which an empty serving store wants them. */
 export const jobs: readonly Job[] = [
+  {
+    name: 'keys',
+    what: 'API keys, rebuilt from the warehouse',
+    run: rebuildKeys
+  },
   whenNew(['flipside.catalogue', 'flipside.stock', 'flipside.orders'], {
     name: 'products',
     what: 'product facts and stock on hand',

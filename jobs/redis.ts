@@ -2,13 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import {
   CURRENT_KEY,
-  GUEST_PROFILE_SECONDS,
-  ownedKey,
-  recentKey,
   REPLACED_VERSION_SECONDS,
   servedKey,
   type ServedKind
 } from '../models/contracts/served.ts'
+import type { SendCommands } from '../models/profiles/sources.ts'
 
 const WATERMARKS_KEY = 'flipside:watermarks'
 const RECORDS_A_COMMAND = 500
@@ -41,21 +39,17 @@ export async function publish(
 
 export const readCurrent = (redis: Redis): Promise<Record<string, string>> => redis.hgetall(CURRENT_KEY)
 
-/** Products of one visitor with their last time, in ms. Later times in the store stay. */
-export type ProfileList = { visitor: string; product_ids: string[]; atMs: number[] }
-
-export async function writeProfiles(
-  redis: Redis,
-  list: 'recent' | 'owned',
-  profiles: ProfileList[]
-): Promise<void> {
-  const pipeline = redis.pipeline()
-  for (const { visitor, product_ids, atMs } of profiles) {
-    const key = list === 'recent' ? recentKey(visitor) : ownedKey(visitor)
-    pipeline.zadd(key, 'GT', ...product_ids.flatMap((product_id, i) => [atMs[i] ?? 0, product_id]))
-    if (visitor.startsWith('a:')) pipeline.expire(key, GUEST_PROFILE_SECONDS)
+/** Profiles are written through this: many commands in one round trip. */
+export function openCommands(redis: Redis): SendCommands {
+  return async (commands, { atomic = false } = {}) => {
+    if (commands.length === 0) return []
+    const answers = await (atomic ? redis.multi(commands) : redis.pipeline(commands)).exec()
+    if (!answers) throw new Error('the serving store gave up a transaction')
+    return answers.map(([error, answer]) => {
+      if (error) throw error
+      return answer
+    })
   }
-  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
 }
 
 /** What a job saw the last time, so that it can tell when there is nothing new. */

@@ -32,6 +32,8 @@ const Item = Type.Object({
   product_id: Type.String(),
   work_id: Type.String(),
   title: Type.String(),
+  format: Nullable(Type.String()),
+  attributes: Type.Record(Type.String(), Type.String()),
   price: Nullable(Money),
   currency: Currency,
   on_hand: Nullable(Type.Integer()),
@@ -139,6 +141,7 @@ export function registerRecommendations(
 const BASKET_MAX = 100
 
 function itemAnswer({ product, score, source, reason }: Recommended, position: number): Static<typeof Item> {
-  const { product_id, work_id, title, price, currency, on_hand, simulated } = product
-  return { product_id, work_id, title, price, currency, on_hand, score, source, reason, position, simulated }
+  // How much of it is sold, and that it still is, is the shop's business.
+  const { recent_units: _, retired: __, ...shown } = product
+  return { ...shown, score, source, reason, position }
 }

@@ -50,7 +50,12 @@ function shop(plan: number[]) {
       rows
         .filter((row) => row.offset < offset)
         .reduce((greatest, { event_id = '' }) => (event_id > greatest ? event_id : greatest), ''),
-    nextOffset: async () => Math.max(0, ...ranges.map((range) => range.last_offset + 1))
+    nextOffset: async () => Math.max(0, ...ranges.map((range) => range.last_offset + 1)),
+    storedFrom: async (_, from) =>
+      rows
+        .map(({ offset }) => offset)
+        .filter((offset) => offset >= from)
+        .toSorted((a, b) => a - b)
   }
   const commit = (next: Committed) => orCrash(() => void (committed = next))
   return {
@@ -69,10 +74,12 @@ const retryOnce: RetryForEver = (_, attempt) => attempt()
 async function ingest(
   log: LogRecord[],
   place: ReturnType<typeof shop>,
-  chunk: number
+  chunk: number,
+  forgetful: readonly number[] = []
 ): Promise<BlockCounts[]> {
   const counts: BlockCounts[] = []
   for (let starts = 0; starts < 50; starts++) {
+    if (forgetful.includes(starts)) place.forgetGroup()
     const failures: unknown[] = []
     const partition = openPartition(at, place.committed(), {
       warehouse: place.warehouse,
@@ -97,6 +104,23 @@ async function ingest(
   throw new Error('never ended')
 }
 
+/** Every event once, every other message once, in ranges that follow each other. */
+function expectStored(log: (number | undefined)[], place: ReturnType<typeof shop>): void {
+  const stored = place.rows.filter((row) => row.table === 'raw.behaviour')
+  expect(stored.map((row) => row.event_id?.slice(-12)).toSorted()).toEqual(
+    [...new Set(log.filter((id) => id !== undefined))].map((id) => String(id).padStart(12, '0')).toSorted()
+  )
+  expect(place.rows.filter((row) => row.table === 'raw.rejected')).toHaveLength(
+    log.filter((id) => id === undefined).length
+  )
+  const ranges = place.ranges.toSorted((a, b) => a.first_offset - b.first_offset)
+  expect(ranges.map((range) => range.first_offset)).toEqual([
+    0,
+    ...ranges.slice(0, -1).map((range) => range.last_offset + 1)
+  ])
+  expect(ranges.at(-1)?.last_offset).toBe(log.length - 1)
+}
+
 describe('a partition', () => {
   it('stores every event once and accounts for every record, wherever it crashes', async () => {
     const ids = fc.array(fc.option(fc.nat(12), { nil: undefined, freq: 8 }), { minLength: 1, maxLength: 40 })
@@ -109,24 +133,30 @@ describe('a partition', () => {
           place,
           chunk
         )
-        const stored = place.rows.filter((row) => row.table === 'raw.behaviour')
-        expect(stored.map((row) => row.event_id?.slice(-12)).toSorted()).toEqual(
-          [...new Set(log.filter((id) => id !== undefined))]
-            .map((id) => String(id).padStart(12, '0'))
-            .toSorted()
-        )
-        expect(place.rows.filter((row) => row.table === 'raw.rejected')).toHaveLength(
-          log.filter((id) => id === undefined).length
-        )
-        const ranges = place.ranges.toSorted((a, b) => a.first_offset - b.first_offset)
-        expect(ranges.map((range) => range.first_offset)).toEqual([
-          0,
-          ...ranges.slice(0, -1).map((range) => range.last_offset + 1)
-        ])
-        expect(ranges.at(-1)?.last_offset).toBe(log.length - 1)
+        expectStored(log, place)
         expect(place.committed()).toEqual({ offset: log.length, metadata: '' })
       }),
       { seed: 4, numRuns: 300 }
+    )
+  })
+
+  it('stores every event once, wherever it crashes, even when the group is lost meanwhile', async () => {
+    const ids = fc.array(fc.option(fc.nat(12), { nil: undefined, freq: 3 }), { minLength: 1, maxLength: 40 })
+    const plans = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 6 })
+    const forgetful = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 4 })
+    const chunks = fc.integer({ min: 1, max: 15 })
+    await fc.assert(
+      fc.asyncProperty(ids, plans, chunks, forgetful, async (log, plan, chunk, starts) => {
+        const place = shop(plan)
+        await ingest(
+          log.map((id, offset) => record(offset, id)),
+          place,
+          chunk,
+          starts
+        )
+        expectStored(log, place)
+      }),
+      { seed: 5, numRuns: 300 }
     )
   })
 
