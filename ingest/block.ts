@@ -9,13 +9,14 @@ import {
 } from '../models/contracts/topics.ts'
 import type { ShopEvent } from '../models/contracts/events.ts'
 import type { LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
+import type { Honours } from './erased-people.ts'
 
 /** A contiguous range of a partition. `epoch` is 0 but for deliberate replays. */
 export type Range = { first: number; last: number; epoch: number }
 
 type Place = TopicPartition & { offset: number; epoch: number }
 
-/** A block made ready: rows by table, and what became of every record. */
+/** A block made ready: rows by table, and what became of every record. What is neither is of people who were erased. */
 export type Block = {
   table: string
   rows: (ShopEvent & Place)[]
@@ -25,9 +26,15 @@ export type Block = {
 
 export const REJECTED_TABLE = 'raw.rejected'
 
-/** Pure: the same records give the same rows. */
-export function prepareBlock(at: TopicPartition, records: LogRecord[], epoch: number, now: string): Block {
-  if (at.topic === REJECTED_TOPIC) return prepareRejected(at, records, epoch, now)
+/** Pure: the same records give the same rows. Of `people` who were erased nothing is stored that names them. */
+export function prepareBlock(
+  at: TopicPartition,
+  records: LogRecord[],
+  epoch: number,
+  now: string,
+  people?: Honours
+): Block {
+  if (at.topic === REJECTED_TOPIC) return prepareRejected(at, records, epoch, { now, people })
   const block: Block = {
     table: `raw.${at.topic.split('.')[1]}`,
     rows: [],
@@ -43,19 +50,26 @@ export function prepareBlock(at: TopicPartition, records: LogRecord[], epoch: nu
         ? undefined
         : `type: ${parsed.value.type} belongs in ${topicOf[parsed.value.type]}`
     if (parsed.ok && reason === undefined) {
-      block.rows.push(Object.assign(parsed.value, place))
+      const kept = people ? people.honour(parsed.value) : parsed.value
+      if (kept) block.rows.push(Object.assign(kept, place))
     } else {
-      block.rejected.push({ ...rejection(at, record, reason ?? '', now), ...place })
+      const message = rejection(at, record, reason ?? '', now)
+      block.rejected.push({ ...(people?.honourRejected(message) ?? message), ...place })
     }
   }
   return block
 }
 
 /** What the collector refused is stored as it wrote it; a record that is no such message, as what it is. */
-function prepareRejected(at: TopicPartition, records: LogRecord[], epoch: number, now: string): Block {
+function prepareRejected(
+  at: TopicPartition,
+  records: LogRecord[],
+  epoch: number,
+  { now, people }: { now: string; people: Honours | undefined }
+): Block {
   const rejected = records.map((record) => {
     const message = readRejected(record) ?? rejection(at, record, 'not a rejected message', now)
-    return { ...message, ...at, offset: record.offset, epoch }
+    return { ...(people?.honourRejected(message) ?? message), ...at, offset: record.offset, epoch }
   })
   return { table: REJECTED_TABLE, rows: [], rejected, record_count: records.length }
 }

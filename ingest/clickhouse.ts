@@ -15,8 +15,10 @@ export type Warehouse = {
   storedBefore(at: TopicPartition, eventIds: string[], offset: number): Promise<Set<string>>
   /** The greatest event id that is stored at a lower offset of the partition; empty when none is. */
   greatestId(at: TopicPartition, offset: number): Promise<string>
-  /** The offset after the last stored range; 0 when nothing is stored. */
+  /** The offset after the last recorded range; 0 when none is. */
   nextOffset(at: TopicPartition): Promise<number>
+  /** The offsets from this one on that have a row, in order. */
+  storedFrom(at: TopicPartition, offset: number): Promise<number[]>
 }
 
 /**
@@ -106,17 +108,25 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
     async nextOffset({ topic, partition }) {
       const result = await client.query({
         query: `
-          SELECT toString(greatest(
-            (SELECT if(count() = 0, 0, max(last_offset) + 1) FROM ops.ingest_blocks
-              WHERE topic = {topic:String} AND partition = {partition:UInt16}),
-            (SELECT if(count() = 0, 0, max(offset) + 1) FROM ops.event_ids
-              WHERE topic = {topic:String} AND partition = {partition:UInt16})
-          )) AS next`,
+          SELECT toString(if(count() = 0, 0, max(last_offset) + 1)) AS next FROM ops.ingest_blocks
+          WHERE topic = {topic:String} AND partition = {partition:UInt16}`,
         query_params: { topic, partition },
         format: 'JSONEachRow'
       })
       const [row] = await result.json<{ next: string }>()
       return Number(row?.next ?? 0)
+    },
+    async storedFrom({ topic, partition }, offset) {
+      const here = 'topic = {topic:String} AND partition = {partition:UInt16} AND offset >= {offset:UInt64}'
+      const result = await client.query({
+        query: `
+          SELECT toString(offset) FROM
+            (SELECT offset FROM ops.event_ids WHERE ${here} UNION ALL SELECT offset FROM raw.rejected WHERE ${here})
+          ORDER BY offset`,
+        query_params: { topic, partition, offset },
+        format: 'JSONCompactEachRow'
+      })
+      return (await result.json<[string]>()).map(([stored]) => Number(stored))
     }
   }
 }

@@ -98,6 +98,7 @@ export async function openKafkaConsumer(
   }
 
   async function assign(at: TopicPartition): Promise<void> {
+    await handlers?.released?.(at)
     const { committed, low, high } = await findOffsets(admin, { group, at })
     const start = (await handlers?.assigned(at, committed)) ?? low
     if (start > high) throw new Error(`offset ${start} is beyond the end of ${nameOf(at)}, which is ${high}`)
@@ -119,20 +120,23 @@ export async function openKafkaConsumer(
     }
   }
 
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    assigned = payload.memberAssignment
+  /** Handlers hear of it at once: one that waits for a commit would hold up the step that tells it. */
+  function changeAssignment(next: IMemberAssignment): void {
+    for (const at of partitionsOf(assigned)) handlers?.released?.(at).catch(fail)
+    assigned = next
     assignment++
     floors.clear()
+  }
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    changeAssignment(payload.memberAssignment)
     for (const at of partitionsOf(assigned)) {
       consumer.pause([{ topic: at.topic, partitions: [at.partition] }])
       enqueue(at, () => assign(at))
     }
   })
   // After a crash kafkajs starts again by itself and joins anew, or says that it will not.
-  consumer.on(consumer.events.STOP, () => {
-    assigned = {}
-    assignment++
-  })
+  consumer.on(consumer.events.STOP, () => changeAssignment({}))
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (payload.restart) interrupted?.(payload.error)
     else fail(payload.error)

@@ -1,7 +1,9 @@
 import type { Committed, LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
 import { prepareBlock, REJECTED_TABLE, type Range } from './block.ts'
 import { tokenOf, type Warehouse } from './clickhouse.ts'
+import type { Honours } from './erased-people.ts'
 import { openRecentIds, type RecentIds } from './recent-ids.ts'
+import type { Rejections } from './rejected/announce.ts'
 import { Abandoned, type RetryForEver } from './retry.ts'
 
 export const BLOCK_ROWS_MAX = 10_000
@@ -12,9 +14,12 @@ export type PartitionPorts = {
   warehouse: Warehouse
   commit(committed: Committed): Promise<void>
   retryForEver: RetryForEver
+  /** Who is to be forgotten; left out, nobody is. */
+  people?: Honours
   /** A broken invariant: the process must end, because going on could lose rows. */
   fail(error: unknown): void
   stored?(counts: BlockCounts): void
+  rejections?: Rejections
 }
 export type BlockCounts = {
   records: number
@@ -37,6 +42,7 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
   let abandoned = false
+  let held: ReadonlySet<number> = new Set()
   const recentIds = openRecentIds(at, ports.warehouse)
   const retryForEver: RetryForEver = (what, attempt) =>
     ports.retryForEver(what, () => (abandoned ? Promise.reject(new Abandoned(what)) : attempt()))
@@ -44,12 +50,19 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
   return {
     /**
      * A begun range comes first. Else go on after what is stored, wherever the group is: neither a lost group nor one
-     * that was set back may store everything again.
+     * that was set back may store everything again. Rows without a recorded range are of a block whose intent was lost
+     * with the group: it is ended without them.
      */
     async start(): Promise<number> {
       if (pending) return pending.first
-      const next = await retryForEver('next offset', () => ports.warehouse.nextOffset(at))
-      return Math.max(next, committed?.offset ?? 0)
+      const { warehouse } = ports
+      const recorded = await retryForEver('next offset', () => warehouse.nextOffset(at))
+      const next = Math.max(recorded, committed?.offset ?? 0)
+      const beyond = await retryForEver('unrecorded rows', () => warehouse.storedFrom(at, next))
+      const last = beyond.at(-1)
+      if (last !== undefined) pending = { first: next, last, epoch: 0 }
+      held = new Set(beyond)
+      return next
     },
     /** Resolves when there is room for more, which may be before these are stored. */
     async take(records: LogRecord[]): Promise<void> {
@@ -91,7 +104,7 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
       const intent = pending
       pending = undefined
       writing = writing
-        .then(() => storeBlock(at, records, intent, { ...ports, recentIds, retryForEver }))
+        .then(() => storeBlock(at, records, intent, { ...ports, recentIds, retryForEver, held }))
         .catch((error: unknown) => {
           if (!(error instanceof Abandoned)) throw error
         })
@@ -104,8 +117,9 @@ async function storeBlock(
   at: TopicPartition,
   records: LogRecord[],
   begun: Range | undefined,
-  { warehouse, recentIds, commit, retryForEver, stored }: PartitionPorts & { recentIds: RecentIds }
+  { recentIds, held, ...ports }: PartitionPorts & { recentIds: RecentIds; held: ReadonlySet<number> }
 ): Promise<void> {
+  const { warehouse, commit, retryForEver, people, rejections, stored } = ports
   const range = begun ?? { first: records[0]?.offset ?? 0, last: records.at(-1)?.offset ?? 0, epoch: 0 }
   if (records[0]?.offset !== range.first || records.at(-1)?.offset !== range.last) {
     const got = `${records[0]?.offset}-${records.at(-1)?.offset}`
@@ -120,19 +134,25 @@ async function storeBlock(
     )
   }
   const now = new Date().toISOString()
-  const block = prepareBlock(at, records, range.epoch, now)
+  // What was begun may be stored already, and its token takes no other rows: erasure looks again later.
+  const block = prepareBlock(at, records, range.epoch, now, begun ? undefined : people)
   const rows = await retryForEver(`look-up ${token}`, () => dropRepeats(block.rows, range.first, recentIds))
-  await retryForEver(`insert ${token}`, () => warehouse.insert(block.table, rows, token))
+  const isNew = ({ offset }: { offset: number }) => !held.has(offset)
+  await retryForEver(`insert ${token}`, () => warehouse.insert(block.table, rows.filter(isNew), token))
   recentIds.add(rows.map((row) => row.event_id))
+  const announced = await retryForEver(`look-up rejected ${token}`, async () =>
+    rejections?.findAnnounced(at, range, block.rejected)
+  )
+  const rejected = block.rejected.filter(({ offset }) => !announced?.has(offset))
   await retryForEver(`insert rejected ${token}`, () =>
-    warehouse.insert(REJECTED_TABLE, block.rejected, token)
+    warehouse.insert(REJECTED_TABLE, rejected.filter(isNew), token)
   )
   const counts = {
     records: block.record_count,
     stored: rows.length,
-    rejected: block.rejected.length,
-    repeats: block.rows.length - rows.length,
-    erased: 0
+    rejected: rejected.length,
+    repeats: block.rows.length - rows.length + block.rejected.length - rejected.length,
+    erased: block.record_count - block.rows.length - block.rejected.length
   }
   const done = {
     ...at,
@@ -143,6 +163,7 @@ async function storeBlock(
     ingested_at: now
   }
   await retryForEver(`record ${token}`, () => warehouse.insert('ops.ingest_blocks', [done], token))
+  await rejections?.announce(at, rejected)
   await retryForEver(`commit ${token}`, () => commit({ offset: range.last + 1, metadata: '' }))
   stored?.(counts)
 }

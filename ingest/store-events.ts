@@ -12,7 +12,6 @@ export async function storeEvents(consumer: EventConsumer, ports: StorePorts): P
   const partitions = new Map<string, ReturnType<typeof openPartition>>()
   await consumer.run([...topics, REJECTED_TOPIC], {
     async assigned(at, committed) {
-      await partitions.get(nameOf(at))?.abandon()
       const partition = openPartition(at, committed, {
         ...ports,
         commit: (next) => consumer.commit(at, next),
@@ -20,6 +19,9 @@ export async function storeEvents(consumer: EventConsumer, ports: StorePorts): P
       })
       partitions.set(nameOf(at), partition)
       return partition.start()
+    },
+    async released(at) {
+      await partitions.get(nameOf(at))?.abandon()
     },
     async records(at, records) {
       await partitions.get(nameOf(at))?.take(records)

@@ -1,0 +1,36 @@
+/** Bounds the bytes that wait in all partitions together: a warehouse that is slow must not fill the memory. */
+export type WaitingRoom = {
+  /** Resolves when there is room for more. */
+  enter(bytes: number): Promise<void>
+  /** Bytes that do not ask: of a range that was begun, which must become whole before it can be stored. */
+  add(bytes: number): void
+  leave(bytes: number): void
+}
+
+export function openWaitingRoom({ bytesMax }: { bytesMax: number }): WaitingRoom {
+  let bytesInside = 0
+  const queue: { bytes: number; enter: () => void }[] = []
+  function admit(): void {
+    // An empty room takes whatever comes, or what is larger than the room would wait for ever.
+    while (queue[0] && (bytesInside === 0 || bytesInside + queue[0].bytes <= bytesMax)) {
+      const next = queue.shift()
+      bytesInside += next?.bytes ?? 0
+      next?.enter()
+    }
+  }
+  return {
+    enter(bytes) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      queue.push({ bytes, enter: resolve })
+      admit()
+      return promise
+    },
+    add(bytes) {
+      bytesInside += bytes
+    },
+    leave(bytes) {
+      bytesInside -= bytes
+      admit()
+    }
+  }
+}
