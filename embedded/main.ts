@@ -1,45 +1,49 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
-import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 import { showProgress } from '../jobs/progress.ts'
 import { readConfig } from '../models/contracts/config.ts'
-import type { ReplayRecord } from '../models/contracts/replay.ts'
 import { runChild, startChild, type Child } from './children.ts'
-import { openStores, type Stores } from './stores.ts'
-import { ONLINE_RETAIL_LINES } from './shops/online-retail/lines.ts'
-import { readReplay, replayOnlineRetail, wholeWeeksUntil } from './shops/online-retail/replay.ts'
-import { describeShop } from './shops/online-retail/shop.ts'
+import { demoShops, readDemoOptions } from './demo-options.ts'
+import { openStores } from './stores.ts'
+import type { LoadShopOptions } from './shops/demo-shop.ts'
+
+const [ONLINE_RETAIL, MUSIC] = demoShops()
 
 const HELP = `npm run demo [-- --dates original]
+npm run demo -- music [options]
 
-Replays a real shop's year (UCI Online Retail, 541,909 order lines) through the whole pipeline on this machine, with
-nothing installed, and serves its storefront. A second start goes on from where the first one stopped.
+Runs a shop through the whole pipeline on this machine, with nothing installed, and serves its storefront. A second start
+goes on from where the first one stopped.
 
-  --dates moved      all dates move by whole weeks so that the year ends last week (default)
-  --dates original   December 2010 to December 2011, as in the file
+Without a name: a real shop's year (UCI Online Retail, 541,909 order lines).
 
-Settings come from the environment: HOST (127.0.0.1), PORT (8080; 0 for any), DATA_DIR (.data; remove
+${ONLINE_RETAIL.help}
+music: a simulated record shop with a real catalogue (Chinook). Some weeks of history first, then it goes on in real time.
+
+${MUSIC.help}
+Settings come from the environment: HOST (127.0.0.1), PORT (8080; 0 for any), DATA_DIR (${ONLINE_RETAIL.dataDir}, of music ${MUSIC.dataDir}; remove
 it to start afresh; its logs folder has what each process says), and CLICKHOUSE_URL, REDIS_URL, KAFKA_BROKERS to use real
 services in place of the embedded ones.
 `
 
-type ClickHouseAccess = Stores['clickhouse']
 const STALLED_MS = 60_000
 
-const values = readOptions()
-if (values.help || !['moved', 'original'].includes(values.dates)) {
-  process.stdout.write(HELP)
-  process.exit(values.help ? 0 : 2)
+const options = readDemoOptions(process.argv.slice(2))
+if (!options.ok) {
+  const { problem } = options
+  if (problem === undefined) process.stdout.write(HELP)
+  else process.stderr.write(`${problem}\n\n${HELP}`)
+  process.exit(problem === undefined ? 0 : 2)
 }
 
-const config = readConfig(process.env)
-const dataDir = resolve(config.DATA_DIR)
+const { shop } = options
+const dataDir = resolve(process.env['DATA_DIR'] || shop.dataDir)
+const config = { ...readConfig(process.env), DATA_DIR: dataDir }
 const logDir = join(dataDir, 'logs')
 let url = ''
 const stopped = new AbortController()
@@ -59,6 +63,7 @@ try {
 
 async function demo(): Promise<void> {
   const startedAtMs = performance.now()
+  refuseOtherShop()
   await mkdir(logDir, { recursive: true })
   const port = await findPort()
   url = `http://${config.HOST}:${port}`
@@ -77,10 +82,10 @@ async function demo(): Promise<void> {
     REDIS_URL: stores.redis_url,
     DATA_DIR: dataDir,
     PORT: String(port),
-    SERVER_KEY: config.SERVER_KEY ?? (await readServerKey())
+    SERVER_KEY: config.SERVER_KEY ?? (await readKey('server')),
+    ADMIN_KEY: config.ADMIN_KEY ?? (await readKey('admin'))
   }
-  const moved_days = await chooseMove()
-  await writeFile(join(dataDir, 'shop.json'), JSON.stringify(describeShop(moved_days), null, 2))
+  await writeFile(join(dataDir, 'shop.json'), JSON.stringify(await shop.describe(dataDir), null, 2))
   const options = { logDir, environment, failed: (error: Error) => void stop(1, error) }
   children.push(
     startChild('ingest', ['ingest/main.ts'], { ...options, background: true }),
@@ -88,61 +93,38 @@ async function demo(): Promise<void> {
   )
   await waitFor('the API', async () => (await fetch(`${url}/health`)).ok)
 
-  const replayed = await replayYear(stores.clickhouse, environment.SERVER_KEY, moved_days)
-  const replayMs = performance.now() - startedAtMs
+  const loading: LoadShopOptions = {
+    dataDir,
+    logDir,
+    clickhouse: stores.clickhouse,
+    url,
+    server_key: environment.SERVER_KEY,
+    admin_key: environment.ADMIN_KEY,
+    stopped: stopped.signal,
+    progress
+  }
+  const loaded = await shop.load(loading)
+  const loadedMs = performance.now() - startedAtMs
   await runChild(['jobs/main.ts', 'all'], environment)
   children.push(startChild('jobs', ['jobs/main.ts', 'schedule'], { ...options, background: true }))
   await waitFor('what the jobs published', async () => (await fetch(`${url}/ready`)).ok)
+  const verify = shop.recordFile === ONLINE_RETAIL.recordFile ? '' : `DATA_DIR=${dataDir} `
   process.stderr.write(
-    `${replayed.lines.toLocaleString('en')} lines, ${replayed.lines_rejected} rejected, all stored after ${(replayMs / 1000).toFixed(1)} s.\n` +
-      'Ctrl-C stops; what is stored stays. `npm run verify` in another terminal checks every total.\n\n'
+    `${loaded}, all stored after ${(loadedMs / 1000).toFixed(1)} s.\n` +
+      `Ctrl-C stops; what is stored stays. \`${verify}npm run verify\` in another terminal checks every total.\n\n`
   )
   process.stdout.write(`${url}\n`)
+  await shop.goOn?.(loading)
 }
 
-function readOptions(): { dates: string; help: boolean } {
-  try {
-    return parseArgs({
-      options: { dates: { type: 'string', default: 'moved' }, help: { type: 'boolean', default: false } }
-    }).values
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n`)
-    return { dates: '', help: false }
+/** Two shops in one folder would be one shop that never was. */
+function refuseOtherShop(): void {
+  for (const other of demoShops()) {
+    if (other.recordFile === shop.recordFile || !existsSync(join(dataDir, other.recordFile))) continue
+    throw new Error(
+      `${dataDir} holds another shop (${other.recordFile}): set DATA_DIR to a folder of its own, or remove it`
+    )
   }
-}
-
-/** Sends what is not sent yet, and shows how much of it the warehouse holds until it holds all. */
-async function replayYear(access: ClickHouseAccess, key: string, moved_days: number): Promise<ReplayRecord> {
-  let replayed: ReplayRecord | undefined
-  const reading = (lines: number) => progress(lines, ONLINE_RETAIL_LINES, 'reading the shop’s file')
-  const sending = replayOnlineRetail({ dataDir, moved_days, url, key, stopped: stopped.signal, reading })
-  const watching = (async () => {
-    const clickhouse = createClient({ ...access, log: { level: ClickHouseLogLevel.OFF } })
-    let stored = 0
-    let movedAtMs = performance.now()
-    for (;;) {
-      const before = stored
-      stored = await countStoredLines(clickhouse)
-      if (stored > before) movedAtMs = performance.now()
-      if (stored > 0)
-        progress(stored, ONLINE_RETAIL_LINES, `${stored.toLocaleString('en')} of the year’s lines stored`)
-      if (replayed && stored >= replayed.lines - replayed.lines_rejected) return clickhouse.close()
-      if (replayed && performance.now() - movedAtMs > STALLED_MS) {
-        throw new Error(`no line was stored for ${STALLED_MS / 1000} s: see ${join(logDir, 'ingest.log')}`)
-      }
-      await sleep(300, undefined, { signal: stopped.signal })
-    }
-  })()
-  await Promise.all([sending.then((record) => (replayed = record)), watching])
-  return sending
-}
-
-async function countStoredLines(clickhouse: ClickHouseClient): Promise<number> {
-  const query = `
-    SELECT (SELECT count() FROM mart.order_lines) + (SELECT countIf(line_id > 0) FROM mart.stock_movements) AS lines`
-  const result = await clickhouse.query({ query, format: 'JSONEachRow' }).catch(() => undefined)
-  const [row] = (await result?.json<{ lines: string }>()) ?? []
-  return Number(row?.lines ?? 0)
 }
 
 async function waitFor(what: string, answers: () => Promise<boolean>): Promise<void> {
@@ -152,19 +134,6 @@ async function waitFor(what: string, answers: () => Promise<boolean>): Promise<v
       throw new Error(`${what} did not come up in ${STALLED_MS / 1000} s: see ${logDir}`)
     await sleep(100, undefined, { signal: stopped.signal })
   }
-}
-
-/** Dates are moved once: events that are stored already cannot move again. */
-async function chooseMove(): Promise<number> {
-  const wanted = values.dates === 'original' ? 0 : wholeWeeksUntil(new Date())
-  const kept = (await readReplay(dataDir))?.moved_days
-  if (kept !== undefined && (kept === 0) !== (wanted === 0)) {
-    const how = kept === 0 ? 'original' : 'moved'
-    process.stderr.write(
-      `${dataDir} was loaded with ${how} dates and keeps them; remove it to start afresh.\n`
-    )
-  }
-  return kept ?? wanted
 }
 
 /** Before anything is sent: whoever else listens there would be taken for the API. */
@@ -185,9 +154,9 @@ async function findPort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : config.PORT
 }
 
-/** Made once for a data directory: who may send orders, stock and customers. */
-async function readServerKey(): Promise<string> {
-  const path = join(dataDir, 'server.key')
+/** Made once for a data directory: who may send orders, stock and customers, and who may issue keys. */
+async function readKey(name: 'server' | 'admin'): Promise<string> {
+  const path = join(dataDir, `${name}.key`)
   const known = await readFile(path, 'utf8').catch(() => undefined)
   if (known) return known
   const made = randomBytes(24).toString('base64url')

@@ -19,14 +19,16 @@ export type DemoProcess = {
 }
 
 /**
- * Starts the demo with the original dates on a free port, in the folder given or a temporary one. Its progress goes to
- * stderr.
+ * Starts the demo, with the original dates unless it is told otherwise, on a free port, in the folder given or a temporary
+ * one. Its progress goes to stderr.
  */
-export async function startDemo(options: { dataDir?: string } = {}): Promise<DemoProcess> {
+export async function startDemo(
+  options: { dataDir?: string; args?: readonly string[] } = {}
+): Promise<DemoProcess> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'flipside-')))
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=4', 'embedded/main.ts', '--dates', 'original'],
+    ['--max-semi-space-size=4', 'embedded/main.ts', ...(options.args ?? ['--dates', 'original'])],
     {
       cwd: ROOT,
       env: { ...process.env, DATA_DIR: dataDir, PORT: String(await freePort()) },

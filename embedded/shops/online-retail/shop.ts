@@ -9,7 +9,8 @@ export function describeShop(moved_days: number) {
     notice: `${moved} Orders, returns, prices and customers are real; stock on hand, lead times and costs are simulated.`,
     dates_shifted_by_days: moved_days,
     attribution:
-      'UCI Online Retail by Daqing Chen, Sai Laing Sain and Kun Guo (2012), licensed CC BY 4.0; turned into events.'
+      'UCI Online Retail by Daqing Chen, Sai Laing Sain and Kun Guo (2012), licensed CC BY 4.0; turned into events.',
+    search_examples: 'lantern, mug, christmas'
   }
 }
 
