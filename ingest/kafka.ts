@@ -12,8 +12,9 @@ import type { KafkaConnection } from '../models/contracts/kafka-connection.ts'
 import { connectAdmin } from './kafka-admin.ts'
 
 const RECORDS_MAX = 10_000
-const PARTITION_BYTES_MAX = 4 * 1024 * 1024
-const FETCH_BYTES_MAX = 32 * 1024 * 1024
+const PARTITION_BYTES_MAX = 2 * 1024 * 1024
+/** A record keeps the whole answer that it came with in memory, so these are small. */
+const FETCH_BYTES_MAX = 8 * 1024 * 1024
 /** A partition that is free again joins the next fetch, so this bounds how long it waits for idle ones. */
 const FETCH_WAIT_MS = 50
 /** After a broker or a consumer has died the others wait so long for it. Handlers may take longer: see below. */

@@ -5,6 +5,7 @@ import type { Honours } from './erased-people.ts'
 import { openRecentIds, type RecentIds } from './recent-ids.ts'
 import type { Rejections } from './rejected/announce.ts'
 import { Abandoned, type RetryForEver } from './retry.ts'
+import { openWaitingRoom, type WaitingRoom } from './waiting-room.ts'
 
 export const BLOCK_ROWS_MAX = 10_000
 export const BLOCK_BYTES_MAX = 8 * 1024 * 1024
@@ -20,6 +21,8 @@ export type PartitionPorts = {
   fail(error: unknown): void
   stored?(counts: BlockCounts): void
   rejections?: Rejections
+  /** Shared by all partitions of a process. */
+  waitingRoom?: WaitingRoom
 }
 export type BlockCounts = {
   records: number
@@ -44,6 +47,7 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
   let abandoned = false
   let held: ReadonlySet<number> = new Set()
   const recentIds = openRecentIds(at, ports.warehouse)
+  const room = ports.waitingRoom ?? openWaitingRoom({ bytesMax: BLOCK_BYTES_MAX })
   const retryForEver: RetryForEver = (what, attempt) =>
     ports.retryForEver(what, () => (abandoned ? Promise.reject(new Abandoned(what)) : attempt()))
 
@@ -66,6 +70,11 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
     },
     /** Resolves when there is room for more, which may be before these are stored. */
     async take(records: LogRecord[]): Promise<void> {
+      const bytes = bytesOf(records)
+      // A begun range must become whole before it can be stored and make room.
+      if (pending) room.add(bytes)
+      else await room.enter(bytes)
+      if (abandoned) return room.leave(bytes)
       for (const record of records) {
         const isFull = waiting.length > 0 && waitingBytes + record.value.length > BLOCK_BYTES_MAX
         if (isFull && !pending) await close()
@@ -89,6 +98,7 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
     async abandon(): Promise<void> {
       abandoned = true
       clearTimeout(timer)
+      room.leave(bytesOf(waiting))
       waiting = []
       await writing.catch(() => {})
     }
@@ -108,10 +118,14 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
         .catch((error: unknown) => {
           if (!(error instanceof Abandoned)) throw error
         })
+        .finally(() => room.leave(bytesOf(records)))
     }
     return writing
   }
 }
+
+const bytesOf = (records: readonly LogRecord[]): number =>
+  records.reduce((sum, { value }) => sum + value.length, 0)
 
 async function storeBlock(
   at: TopicPartition,

@@ -2,18 +2,24 @@ import type { EventConsumer, TopicPartition } from '../models/contracts/event-lo
 import { REJECTED_TOPIC, topics } from '../models/contracts/topics.ts'
 import type { BlockCounts, PartitionPorts } from './partition.ts'
 import { openPartition } from './partition.ts'
+import { openWaitingRoom } from './waiting-room.ts'
 
-export type StorePorts = Omit<PartitionPorts, 'commit' | 'stored'> & {
+/** Raw bytes that wait or are being stored; parsed they take a few times as much. */
+const WAITING_BYTES_MAX = 48 * 1024 * 1024
+
+export type StorePorts = Omit<PartitionPorts, 'commit' | 'stored' | 'waitingRoom'> & {
   stored(at: TopicPartition, counts: BlockCounts): void
 }
 
 /** Stores every topic, each partition on its own, until the consumer is closed. */
 export async function storeEvents(consumer: EventConsumer, ports: StorePorts): Promise<void> {
+  const waitingRoom = openWaitingRoom({ bytesMax: WAITING_BYTES_MAX })
   const partitions = new Map<string, ReturnType<typeof openPartition>>()
   await consumer.run([...topics, REJECTED_TOPIC], {
     async assigned(at, committed) {
       const partition = openPartition(at, committed, {
         ...ports,
+        waitingRoom,
         commit: (next) => consumer.commit(at, next),
         stored: (counts) => ports.stored(at, counts)
       })
