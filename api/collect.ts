@@ -5,7 +5,7 @@ import { EVENT_BYTES_MAX, ORDER_EVENT_BYTES_MAX, type ShopEvent } from '../model
 import { orderSchemas } from '../models/contracts/events/orders.ts'
 import { keepBody, keyOf, REJECTED_TOPIC, topicOf, type RejectedMessage } from '../models/contracts/topics.ts'
 import type { LogMessage } from '../models/contracts/event-log.ts'
-import { maySend } from './access.ts'
+import { maySend } from '../models/contracts/scopes.ts'
 
 export type EventResult = {
   event_id: string | null

@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from 'typebox'
-import { maySend } from '../api/access.ts'
+import { maySend } from '../models/contracts/scopes.ts'
 import {
   EVENT_BYTES_MAX,
   ORDER_EVENT_BYTES_MAX,

@@ -4,7 +4,7 @@ const ID_LENGTH_MAX = 100
 
 /**
  * Everything in a rejected message that could be somebody's id: its JSON strings, whatever stands between two quotation
- * marks (the text need not be JSON), and numbers where an id should be. `erase/scrub.sql` finds the same.
+ * marks (the text need not be JSON), and numbers where an id should be. `rejectedCondition` finds the same in SQL.
  */
 export function namesIn({
   body,

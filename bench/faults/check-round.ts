@@ -15,10 +15,12 @@ export type Findings = { problems: string[]; lost: number; repeated: number }
 
 export async function checkRound(world: World, ledger: Ledger): Promise<Findings> {
   const findings: Findings = { problems: [], lost: 0, repeated: 0 }
-  await checkEvents(world, ledger, findings)
-  await checkRejected(world, ledger, findings)
-  await checkAmounts(world, ledger, findings)
-  await checkByVerify(world, findings)
+  await Promise.all([
+    checkByVerify(world, findings),
+    checkEvents(world, ledger, findings),
+    checkRejected(world, ledger, findings),
+    checkAmounts(world, ledger, findings)
+  ])
   return findings
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-const LOOK_AGAIN_MS = 100
+const LOOK_AGAIN_MS = 200
 
 /** Looks until it is so; an error says what never was. What `look` throws counts as not yet: something may be down. */
 export async function waitUntil(

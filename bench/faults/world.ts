@@ -76,16 +76,21 @@ async function withAdmin<Value>(connection: KafkaConnection, work: (admin: Admin
 
 /** How many partitions are not stored to their end, or are in the middle of a range. */
 async function findOpen({ connection, warehouse }: Pick<World, 'connection' | 'warehouse'>): Promise<number> {
-  const ends = await readKafkaEnds({ ...connection, topics: allTopics })
-  const committed = await withAdmin(connection, (admin) =>
-    admin.fetchOffsets({ groupId: WAREHOUSE_GROUP, topics: [...allTopics] })
-  )
-  const begun = committed.flatMap(({ partitions }) => partitions.filter(({ metadata }) => metadata))
+  const { ends, begun } = await withAdmin(connection, async (admin) => {
+    const committed = await admin.fetchOffsets({ groupId: WAREHOUSE_GROUP, topics: [...allTopics] })
+    const offsets = allTopics.map(async (topic) => {
+      const partitions = await admin.fetchTopicOffsets(topic)
+      return partitions.map(({ partition, high }) => ({ place: `${topic}/${partition}`, end: Number(high) }))
+    })
+    return {
+      ends: (await Promise.all(offsets)).flat(),
+      begun: committed.flatMap(({ partitions }) => partitions.filter(({ metadata }) => metadata))
+    }
+  })
   const recorded = await warehouse.rows<{ place: string; next: number }>(
     `SELECT concat(topic, '/', toString(partition)) AS place, toUInt32(max(last_offset) + 1) AS next
      FROM ops.ingest_blocks GROUP BY place`
   )
   const next = new Map(recorded.map((row) => [row.place, row.next]))
-  const behind = ends.filter(({ topic, partition, end }) => (next.get(`${topic}/${partition}`) ?? 0) < end)
-  return begun.length + behind.length
+  return begun.length + ends.filter(({ place, end }) => (next.get(place) ?? 0) < end).length
 }

@@ -27,7 +27,7 @@ export async function listFacts(
     .filter((file) => file.endsWith('.sql'))
     .map((file) => file.slice(0, -'.sql'.length))
     .filter((file) => !APART.includes(file))
-    .toSorted((a, b) => CUT.indexOf(a) - CUT.indexOf(b))
+    .toSorted((a, b) => rankOf(a) - rankOf(b))
   const read = await Promise.all(files.map(async (file) => ({ file, query: await readCheck(file) })))
   const isLeftOut = (file: string) => !isFull && WHOLE_ONLY.includes(file)
   return {
@@ -102,6 +102,9 @@ async function problemsOf(
   })
   return (await result.json<{ problem: string }>()).map((row) => row.problem)
 }
+
+/** What everything else rests on comes first. */
+const rankOf = (file: string): number => (CUT.includes(file) ? CUT.indexOf(file) : CUT.length)
 
 const titleOf = (query: string): string => query.split('\n', 1)[0]?.replace('-- ', '') ?? ''
 

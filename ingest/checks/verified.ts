@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import { topics } from '../../models/contracts/topics.ts'
+import { REJECTED_TOPIC, topics } from '../../models/contracts/topics.ts'
 import { tableOf } from '../table-of.ts'
 import type { Check } from './facts.ts'
 import { windowCondition, type Window } from './windows.ts'
@@ -14,15 +14,19 @@ export async function recordVerified(
   verifiedAt: Date
 ): Promise<void> {
   const values = []
-  for (const topic of topics) {
+  for (const topic of [...topics, REJECTED_TOPIC]) {
     const mine = windows.filter((window) => window.topic === topic && window.to > window.from)
     if (mine.length === 0) continue
     type Row = { partition: number; row_count: string; digest: string }
-    const rows = await rowsOf<Row>(
-      client,
-      `SELECT partition, toString(count()) AS row_count, toString(sum(${HASH})) AS digest
+    // Bytes of rejected messages may be scrubbed, so they have no digest.
+    const rows =
+      topic === REJECTED_TOPIC
+        ? []
+        : await rowsOf<Row>(
+            client,
+            `SELECT partition, toString(count()) AS row_count, toString(sum(${HASH})) AS digest
        FROM ${tableOf(topic)} WHERE ${windowCondition(mine, topic)} GROUP BY partition`
-    )
+          )
     const known = new Map(rows.map((row) => [row.partition, row]))
     for (const { partition, from, to, epoch } of mine) {
       const { row_count = '0', digest = '0' } = known.get(partition) ?? {}

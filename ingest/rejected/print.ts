@@ -36,7 +36,7 @@ export function printOne(row: RejectedRow): string {
     ],
     ['rejected at', row.rejected_at],
     ['by', row.source],
-    ['scope of its key', row.scope || 'not kept'],
+    ['scope of its key', row.scope || 'unknown'],
     ['today', judged.ok ? `valid: replay sends it to ${judged.outgoing.topic}` : plain(judged.why)],
     ['body', row.body_encoding]
   ]

@@ -44,8 +44,10 @@ export function decideBlock(block: Block, known: Known, balance: Balance): Decis
   for (const row of block.rows) {
     const { event_id, offset } = row
     if (known.held.has(offset)) countRow('stored')
-    else if (seen.has(event_id)) counts.repeats++
-    else {
+    else if (seen.has(event_id)) {
+      if (known.rejected.has(offset)) countRow('rejected')
+      else counts.repeats++
+    } else {
       rows.push(row)
       if (!known.rejected.has(offset)) restored++
       after.uncounted++

@@ -41,8 +41,8 @@ CREATE TABLE IF NOT EXISTS ops.verified
   first_offset UInt64 COMMENT 'First offset of the range',
   next_offset UInt64 COMMENT 'Offset after the range: the next run begins here',
   epoch UInt32 COMMENT 'Largest epoch of the topic by then; after a later replay the partition is verified from its start',
-  row_count UInt64 COMMENT 'Rows stored in the range',
-  digest UInt64 COMMENT 'Sum of the hashes of these rows',
+  row_count UInt64 COMMENT 'Events stored in the range',
+  digest UInt64 COMMENT 'Sum of the hashes of their rows',
   verified_at DateTime64(3, 'UTC') COMMENT 'When the run began'
 )
 ENGINE = MergeTree

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { maySend } from '../../api/access.ts'
+import { maySend } from '../../models/contracts/scopes.ts'
 import type { Tracker } from '../../api/tracker/tracker.ts'
 import { renderEventTypes } from '../../api/tracker/render-event-types.ts'
 import { fakeApp } from './fakes.ts'
