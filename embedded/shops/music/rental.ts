@@ -1,22 +1,16 @@
 import type { Process } from './agenda.ts'
-import type { Edition } from './editions.ts'
+import type { Copy } from './copies.ts'
 import { makeRentalMistake } from './mistakes.ts'
 import type { Shopper } from './people.ts'
 import { pounds } from './prices.ts'
 import { CURRENCY, DAY_MS, HOUR_MS, type World } from './world.ts'
 
-/** A disc for rent. Copies are not the stock that is sold. */
-export type Copy = { copy_id: string; edition: Edition; isOut: boolean }
-
 const RENTED_DAYS = 5
 const DEPOSIT = 1_000
-const COPIES_PER_VISIT_A_DAY = 0.8
-const copiesOf = new WeakMap<World, Copy[]>()
 
 /** Rents out a film or series, if there is a copy in. Members need no deposit. */
 export function startRental(world: World, shopper: Shopper): void {
-  const { dice } = world
-  const copies = findCopies(world)
+  const { dice, copies } = world
   // Who finds three discs gone gives up.
   const copy = [dice.pick(copies), dice.pick(copies), dice.pick(copies)].find((one) => !one.isOut)
   if (copy) world.agenda.start(rentalLife(world, { copy, shopper }))
@@ -75,25 +69,4 @@ function* lose(
   emit('rental_lost', { ...rental, reason: 'not brought back' })
   yield 2 * DAY_MS + dice.waitMs(3 * DAY_MS)
   if (dice.chance(0.5)) emit('rental_returned', { ...rental, condition: 'found again' })
-}
-
-function findCopies(world: World): readonly Copy[] {
-  let copies = copiesOf.get(world)
-  if (!copies) copiesOf.set(world, (copies = createCopies(world)))
-  return copies
-}
-
-/** As many as are rented, spread over the films and series. */
-function createCopies({ catalogue, visitsADay }: World): Copy[] {
-  const films = catalogue.editions.filter(
-    (edition) => edition.format === 'dvd' || edition.format === 'blu-ray'
-  )
-  const each = Math.max(2, Math.ceil((visitsADay * COPIES_PER_VISIT_A_DAY) / films.length))
-  return films.flatMap((edition) =>
-    Array.from({ length: each }, (_, i) => ({
-      copy_id: `${edition.product_id}.${i + 1}`,
-      edition,
-      isOut: false
-    }))
-  )
 }

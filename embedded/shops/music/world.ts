@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import type { EventOf, EventType, ShopEvent } from '../../../models/contracts/events.ts'
 import { createAgenda, type Agenda } from './agenda.ts'
+import { createCopies, type Copy } from './copies.ts'
 import { createDice, type Dice } from './dice.ts'
 import { createCatalogue, type Catalogue } from './editions.ts'
-import type { People } from './people.ts'
-import { createPeople } from './people.ts'
+import { createPeople, type People } from './people.ts'
 import { createStockRoom, type StockRoom } from './stock-room.ts'
 
 export const SOURCE = 'music-simulation'
@@ -35,6 +35,8 @@ export type World = {
   catalogue: Catalogue
   stock: StockRoom
   people: People
+  /** Discs for rent. */
+  copies: readonly Copy[]
   visitsADay: number
   /** Units of all products that are expected to be sold a day. */
   unitsADay: number
@@ -81,7 +83,7 @@ export function createWorld(settings: Settings, emitted: (event: ShopEvent) => v
     },
     timeAfter
   }
-  return { ...world, stock: createStockRoom(world), people: createPeople(world) }
+  return { ...world, stock: createStockRoom(world), people: createPeople(world), copies: createCopies(world) }
 }
 
 /** A UUID of version 7 whose random part is a hash of the name: the same on every run with the same seed. */

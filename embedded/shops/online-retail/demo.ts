@@ -1,7 +1,6 @@
+import { REPLAY_FILE, type ReplayRecord } from '../../../models/contracts/replay.ts'
 import type { DemoShop, LoadShopOptions } from '../demo-shop.ts'
 import { watchStored } from '../watch-stored.ts'
-import type { ReplayRecord } from '../../../models/contracts/replay.ts'
-import { REPLAY_FILE } from '../../../models/contracts/replay.ts'
 import { ONLINE_RETAIL_LINES } from './lines.ts'
 import { readReplay, replayOnlineRetail, wholeWeeksUntil } from './replay.ts'
 import { describeShop } from './shop.ts'
