@@ -18,7 +18,18 @@ export const ALWAYS: Span = { after_ms: -1, until_ms: FOREVER_MS }
 /** What a message is stored as, when it names somebody who was erased. */
 export const SCRUBBED_REASON = 'scrubbed: it named a person who was erased'
 
-export const nameHash = (id: string): string => hash('sha256', id)
+const HASHES_KEPT_MAX = 20_000
+const hashes = new Map<string, string>()
+
+/** Kept for a while: the same visitors come again and again, and a hash takes as long as the rest of an event's check. */
+export function nameHash(id: string): string {
+  const known = hashes.get(id)
+  if (known !== undefined) return known
+  if (hashes.size >= HASHES_KEPT_MAX) hashes.clear()
+  const digest = hash('sha256', id)
+  hashes.set(id, digest)
+  return digest
+}
 
 export type People = ReturnType<typeof openPeople>
 /** What storing asks for each message. */

@@ -43,8 +43,9 @@ export async function updateServing(
   records: readonly LogRecord[],
   { redis, people }: Pick<ServingPorts, 'redis' | 'people'>
 ): Promise<void> {
-  const events = records.flatMap((record) => {
-    const parsed = parseEvent(record.value)
+  const events = records.flatMap(({ value }) => {
+    if (saysNothing(value)) return []
+    const parsed = parseEvent(value)
     return parsed.ok ? [parsed.value] : []
   })
   const send = openCommands(redis)
@@ -57,6 +58,21 @@ export async function updateServing(
     const own = await forgetCustomer(send, { customer_id, browsers: browsersOf(customer_id, events) })
     for (const anonymous_id of own) people.forgetInServing({ anonymous_id })
   }
+}
+
+/** Types that are many and change no profile; a sender that writes the type elsewhere is read in full. */
+const SILENT = new Set([
+  'list_viewed',
+  'searched',
+  'recommendation_served',
+  'recommendation_viewed',
+  'product_rated'
+])
+const HEAD = Buffer.from('{"type":"')
+
+function saysNothing(value: Buffer): boolean {
+  if (!value.subarray(0, HEAD.length).equals(HEAD)) return false
+  return SILENT.has(value.toString('latin1', HEAD.length, value.indexOf('"', HEAD.length)))
 }
 
 /** Their logins were not told, if they came with the erasure. */

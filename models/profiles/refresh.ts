@@ -7,11 +7,13 @@ import {
   guestOf,
   isGuest,
   listKey,
+  markCommands,
   parseSources,
   readCommands,
   sourceKey,
   sourceNames,
   tellCommands,
+  type Marks,
   type RedisCommand,
   type SendCommands,
   type Sources
@@ -28,13 +30,32 @@ const MEMBERS_A_COMMAND = 1_000
  */
 export async function tellProfiles(send: SendCommands, told: readonly Told[]): Promise<void> {
   if (told.length === 0) return
+  const others = told.filter((one) => one.kind !== 'mark')
   const simple = told.filter(isSimple)
-  const guards = simple.map(guardOf)
+  const visitors = [...new Set(simple.map(({ visitor }) => visitor))]
   // The guards come last: a login or a refusal that they do not see will see what was told.
-  const replies = await send([...told.flatMap(tellCommands), ...guards])
-  const answers = replies.slice(replies.length - guards.length)
-  const late = simple.filter((one, i) => isNotSimple(one, answers[i] as (string | null)[]))
-  await refreshProfiles(send, new Set([...late.map(({ visitor }) => visitor), ...told.flatMap(changedBy)]))
+  const replies = await send([
+    ...others.flatMap(tellCommands),
+    ...groupMarks(told).flatMap(markCommands),
+    ...visitors.map(guardOf)
+  ])
+  const guards = replies.slice(replies.length - visitors.length) as (string | null)[][]
+  const answers = new Map(visitors.map((visitor, i) => [visitor, guards[i] ?? []]))
+  const late = simple.filter((one) => isNotSimple(one, answers.get(one.visitor) ?? []))
+  await refreshProfiles(send, new Set([...late.map(({ visitor }) => visitor), ...others.flatMap(changedBy)]))
+}
+
+/** A visitor looks at many things: one command for all of them costs little more than one for each. */
+function groupMarks(told: readonly Told[]): Marks[] {
+  const groups = new Map<string, Marks>()
+  for (const one of told) {
+    if (one.kind !== 'mark') continue
+    const name = `${one.list}\n${one.visitor}`
+    const group = groups.get(name)
+    if (group) group.push(one)
+    else groups.set(name, [one])
+  }
+  return [...groups.values()]
 }
 
 type Simple = ToldMark | ToldOrder
@@ -43,7 +64,7 @@ type Simple = ToldMark | ToldOrder
 const isSimple = (told: Told): told is Simple =>
   told.kind === 'mark' || (told.kind === 'order' && told.step === 'placed')
 
-function guardOf({ visitor }: Simple): RedisCommand {
+function guardOf(visitor: string): RedisCommand {
   return isGuest(visitor)
     ? ['zrange', sourceKey('logins', visitor), -1, -1, 'WITHSCORES']
     : ['hmget', factsKey(visitor), 'personalisation', 'kept_from_ms', 'gave_back']
@@ -57,7 +78,7 @@ function isNotSimple({ kind, visitor, at_ms }: Simple, answer: (string | null)[]
   return personalisation === '0' || Number(kept_from_ms ?? 0) > at_ms
 }
 
-function changedBy(told: Told): string[] {
+function changedBy(told: Exclude<Told, ToldMark>): string[] {
   if (isSimple(told)) return []
   return told.kind === 'login' ? [guestOf(told.anonymous_id), customerOf(told.customer_id)] : [told.visitor]
 }

@@ -56,13 +56,10 @@ export const keysOf = (visitor: string): string[] => [
   ...sourceNames.map((name) => sourceKey(name, visitor))
 ]
 
-export function tellCommands(told: Told): RedisCommand[] {
+export function tellCommands(told: Exclude<Told, ToldMark>): RedisCommand[] {
   switch (told.kind) {
-    case 'mark':
-      return addMark(told)
-    case 'order': {
+    case 'order':
       return addOrder(told)
-    }
     case 'login': {
       const { customer_id, anonymous_id, at_ms } = told
       const member = guestMember(at_ms, customer_id)
@@ -91,16 +88,21 @@ function addOrder(told: ToldOrder): RedisCommand[] {
   ]
 }
 
-/** The list that is served gets it, too: for most visitors that is all. */
-function addMark({ list, visitor, product_id, at_ms }: ToldMark): RedisCommand[] {
+export type Marks = [ToldMark, ...ToldMark[]]
+
+/** Marks of one visitor for one list, in one go. The list that is served gets them, too: for most visitors that is all. */
+export function markCommands(marks: Readonly<Marks>): RedisCommand[] {
+  const [{ list, visitor }] = marks
+  const source = sourceKey(list, visitor)
   const key = listKey(list, visitor)
+  const max = isGuest(visitor) ? GUEST_MARKS_MAX[list] : MARKS_MAX[list]
+  const memberOf = ({ at_ms, product_id }: ToldMark) =>
+    isGuest(visitor) ? guestMember(at_ms, product_id) : product_id
   return [
-    ...add(list, visitor, {
-      member: isGuest(visitor) ? guestMember(at_ms, product_id) : product_id,
-      at_ms,
-      max: isGuest(visitor) ? GUEST_MARKS_MAX[list] : MARKS_MAX[list]
-    }),
-    ['zadd', key, 'GT', at_ms, product_id],
+    ['zadd', source, 'GT', ...marks.flatMap((mark) => [mark.at_ms, memberOf(mark)])],
+    ['zremrangebyrank', source, 0, -1 - max],
+    ...expire(source, visitor),
+    ['zadd', key, 'GT', ...marks.flatMap(({ at_ms, product_id }) => [at_ms, product_id])],
     ['zremrangebyrank', key, 0, -1 - LIST_ITEMS_MAX[list]],
     ...expire(key, visitor)
   ]
