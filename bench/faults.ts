@@ -13,7 +13,7 @@ run, with its evidence and exit code 1. --seed (1) repeats the draws; the moment
 own. --only TEXT leaves only the faults whose name contains it.
 
 Needs Java 17 and Maven (the broker's jars are fetched once), or Docker, or KAFKA_TEST_BROKERS: then the topics there must
-be empty, and nobody stops that broker. About 15 minutes on two cores that do nothing else.`
+be empty, and nobody stops that broker. About 15 minutes on two cores, if they do nothing else.`
 
 export async function run(args: string[]): Promise<Record<string, unknown>> {
   const { values } = parseArgs({

@@ -7,7 +7,8 @@ import { allTopics, type World } from './world.ts'
 const BLOCKS_MAX = 6
 /** A consumer that was killed is taken for alive until its session ends. */
 const EMPTY_MS_MAX = 20_000
-const TOPICS_SET_BACK = 3
+/** Each takes the client some seconds. */
+const TOPICS_SET_BACK = 2
 
 export async function loseOffsets(
   { world, crew, traffic, random, events }: Round,

@@ -47,7 +47,7 @@ export function listsOf({ visitor, sources, browsers }: VisitorSources): Lists {
 }
 
 /** A guest's history that belongs to the customer; without one, to the guest still. */
-function ownPart(guest: Sources, customer_id: string | undefined) {
+export function ownPart(guest: Sources, customer_id: string | undefined) {
   const isOwn = ({ at_ms }: { at_ms: number }) => ownerOf(guest, at_ms) === customer_id
   return {
     recent: guest.recent.filter(isOwn),

@@ -1,12 +1,12 @@
-import { factsKey, type ProfileFacts } from '../contracts/served.ts'
-import { consentOf, listsOf, ownerOf, type Lists } from './lists.ts'
+import { factsKey } from '../contracts/served.ts'
+import { refreshGuests } from './guests.ts'
+import { consentOf, listsOf, ownerOf } from './lists.ts'
+import { publishCommands } from './publish.ts'
 import {
   customerOf,
-  expire,
   guestMember,
   guestOf,
   isGuest,
-  listKey,
   markCommands,
   parseSources,
   readCommands,
@@ -22,7 +22,6 @@ import type { Told, ToldMark, ToldOrder } from './told.ts'
 
 /** Bounds one round trip: a visitor has at most thousands of orders. */
 const VISITORS_A_TRIP = 50
-const MEMBERS_A_COMMAND = 1_000
 
 /**
  * Writes what was told and brings the profiles up to date. It may be called again with the same, and by several processes
@@ -80,19 +79,23 @@ function isNotSimple({ kind, visitor, at_ms }: Simple, answer: (string | null)[]
 
 function changedBy(told: Exclude<Told, ToldMark>): string[] {
   if (isSimple(told)) return []
-  return told.kind === 'login' ? [guestOf(told.anonymous_id), customerOf(told.customer_id)] : [told.visitor]
+  return told.kind === 'login' ? [guestOf(told.anonymous_id)] : [told.visitor]
 }
 
 /** Makes the lists of these visitors, and of all who share a browser with them, from what was told. */
 export async function refreshProfiles(send: SendCommands, visitors: Iterable<string>): Promise<void> {
   const all = [...visitors]
   for (let i = 0; i < all.length; i += VISITORS_A_TRIP) {
-    await refreshSome(send, all.slice(i, i + VISITORS_A_TRIP))
+    const some = all.slice(i, i + VISITORS_A_TRIP)
+    const guests = some.filter(isGuest)
+    const left = await refreshGuests(send, guests)
+    const rest = [...some.filter((visitor) => !isGuest(visitor)), ...left]
+    if (rest.length > 0) await refreshWhole(send, rest)
   }
 }
 
 /** Ends when what was published is made of what there is: whoever adds meanwhile is seen by one of both. */
-async function refreshSome(send: SendCommands, visitors: string[]): Promise<void> {
+async function refreshWhole(send: SendCommands, visitors: string[]): Promise<void> {
   for (let before = ''; ;) {
     const read = await readSources(send, visitors)
     if (read.text === before) return
@@ -162,32 +165,4 @@ async function publish(send: SendCommands, { changed, sourcesOf }: Read): Promis
     return publishCommands(visitor, listsOf({ visitor, sources, browsers }))
   })
   await send(commands, { atomic: true })
-}
-
-function publishCommands(visitor: string, lists: Lists): RedisCommand[] {
-  const written = (['recent', 'hidden', 'owned'] as const).flatMap((list): RedisCommand[] => {
-    const key = listKey(list, visitor)
-    const commands: RedisCommand[] = [['del', key]]
-    for (let i = 0; i < lists[list].length; i += MEMBERS_A_COMMAND) {
-      const some = lists[list].slice(i, i + MEMBERS_A_COMMAND)
-      commands.push(['zadd', key, ...some.flatMap(({ product_id, at_ms }) => [at_ms, product_id])])
-    }
-    return [...commands, ...expire(key, visitor)]
-  })
-  if (isGuest(visitor)) return written
-  const facts = Object.entries(factsOf(lists)).flat()
-  return [
-    ...written,
-    ['del', factsKey(visitor)],
-    ...(facts.length > 0 ? [['hset', factsKey(visitor), ...facts] satisfies RedisCommand] : [])
-  ]
-}
-
-function factsOf({ tier, consent, gaveBack }: Lists): ProfileFacts {
-  return {
-    ...(tier !== undefined && { tier }),
-    ...(consent && { personalisation: consent.given ? '1' : '0' }),
-    ...(consent?.given && consent.from_ms > 0 && { kept_from_ms: String(consent.from_ms) }),
-    ...(gaveBack && { gave_back: '1' as const })
-  }
 }
