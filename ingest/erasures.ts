@@ -10,6 +10,8 @@ import type { People } from './erased-people.ts'
 /** How long a process may store something of a person before it hears of the tombstone: several times the refresh. */
 export const LAST_SWEEP_AFTER_MS = 60_000
 const REFRESH_MS = 10_000
+/** A sweep reads whole tables, for one person or for fifty: those who ask meanwhile share the next one. */
+const REST_MS = 10_000
 const LEFTOVERS_EVERY_MS = 6 * 3_600_000
 /** Bounds the text of a condition. */
 const PEOPLE_A_SWEEP = 50
@@ -31,25 +33,30 @@ export function openErasures(ports: ErasurePorts, log: Logger) {
   let wakened = Promise.withResolvers<void>()
   let lookedAtMs = -Infinity
 
-  async function look(): Promise<void> {
-    for (const sweep of await eraseAsked(ports)) log.info(sweep, 'erased people')
-    if (ports.nowMs() - lookedAtMs < LEFTOVERS_EVERY_MS) return
+  /** Answers whether there was anybody to erase. */
+  async function look(): Promise<boolean> {
+    const sweeps = await eraseAsked(ports)
+    for (const sweep of sweeps) log.info(sweep, 'erased people')
+    if (ports.nowMs() - lookedAtMs < LEFTOVERS_EVERY_MS) return sweeps.length > 0
     lookedAtMs = ports.nowMs()
     const { rows_deleted, rows_blanked, rows_scrubbed } = await sweepLeftovers(ports)
     if (rows_deleted + rows_blanked + rows_scrubbed > 0) {
       log.warn({ rows_deleted, rows_blanked, rows_scrubbed }, 'erased what came late')
     }
+    return true
   }
 
   return {
     wake: () => wakened.resolve(),
     async run(stopping: AbortSignal): Promise<void> {
       while (!stopping.aborted) {
-        await look().catch((error: unknown) => {
+        const isBusy = await look().catch((error: unknown) => {
           // A warehouse that is down is waited for; what was half done is done again.
           const message = error instanceof Error ? error.message.slice(0, 500) : String(error)
           if (!stopping.aborted) log.warn({ error: message }, 'erasing goes on later')
+          return false
         })
+        if (isBusy) await sleep(REST_MS, undefined, { signal: stopping }).catch(() => {})
         const waited = sleep(REFRESH_MS, undefined, { signal: stopping }).catch(() => {})
         await Promise.race([wakened.promise, waited])
         wakened = Promise.withResolvers<void>()
