@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type ClickHouseClient } from '@clickhouse/client'
 import { array, assert, asyncProperty, string } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readMigrations } from '../../ingest/migrate.ts'
 import { startWarehouse, type WarehouseProcess } from '../../embedded/start-warehouse.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'flipside-warehouse-'))
@@ -234,7 +235,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 describe('the project on the embedded warehouse', () => {
   beforeAll(async () => {
-    for (const query of schemaStatements()) await client.command({ query })
+    for (const { statements } of await readMigrations({ SHOP_TIME_ZONE: 'Europe/London' }))
+      for (const query of statements) await client.command({ query })
   })
 
   it('stores a block of orders once, however often it is sent with the same token', async () => {
@@ -285,8 +287,8 @@ describe('the project on the embedded warehouse', () => {
     await client.insert({
       table: 'raw.orders',
       values: [
-        { ...orderPlaced(9), type: 'order_paid', amount: '18.05', lines: [] },
-        { ...orderPlaced(10), order_id: 'o-9' }
+        orderPlaced(9),
+        { ...orderPlaced(10), order_id: 'o-9', type: 'order_paid', amount: '18.05', lines: [] }
       ],
       format: 'JSONEachRow',
       clickhouse_settings: { date_time_input_format: 'best_effort' }
@@ -307,14 +309,6 @@ describe('the project on the embedded warehouse', () => {
     await client.command({ query: 'DROP VIEW mart.tick' })
   })
 })
-
-function schemaStatements(): string[] {
-  const folder = new URL('../../ingest/schema/', import.meta.url)
-  return readdirSync(folder)
-    .toSorted()
-    .flatMap((file) => readFileSync(new URL(file, folder), 'utf8').split(/^-- then$/m))
-    .map((statement) => statement.replaceAll('${SHOP_TIME_ZONE}', 'Europe/London'))
-}
 
 function orderPlaced(offset: number) {
   const line = { kind: 'product', description: 'It\'s "Blue"\n\nTrain', quantity: 1 }
