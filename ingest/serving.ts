@@ -9,6 +9,7 @@ import { applyKeyEvents } from './api-keys.ts'
 import type { People } from './erased-people.ts'
 import { openCommands } from './redis.ts'
 import type { RetryForEver } from './retry.ts'
+import { openWaitingRoom } from './waiting-room.ts'
 
 export const SERVING_GROUP = 'flipside-profiles'
 export const SERVING_TOPICS = [
@@ -19,6 +20,9 @@ export const SERVING_TOPICS = [
   'flipside.operations'
 ] as const
 
+/** Raw bytes of records that are being told at once, over all partitions. */
+const WAITING_BYTES_MAX = 8 * 1024 * 1024
+
 export type ServingPorts = { redis: Redis; people: People; retryForEver: RetryForEver }
 
 /**
@@ -26,10 +30,17 @@ export type ServingPorts = { redis: Redis; people: People; retryForEver: RetryFo
  * storing, and the other way round. Every update may be repeated, so it begins at the start of a log that it does not know.
  */
 export async function keepServing(consumer: EventConsumer, ports: ServingPorts): Promise<void> {
+  const room = openWaitingRoom({ bytesMax: WAITING_BYTES_MAX })
   await consumer.run(SERVING_TOPICS, {
     assigned: async (_at, committed) => committed?.offset ?? 0,
     async records(at, records) {
-      await ports.retryForEver('serving store', () => updateServing(records, ports))
+      const bytes = records.reduce((sum, { value }) => sum + value.length, 0)
+      await room.enter(bytes)
+      try {
+        await ports.retryForEver('serving store', () => updateServing(records, ports))
+      } finally {
+        room.leave(bytes)
+      }
       const last = records.at(-1)
       if (!last) return
       const next = { offset: last.offset + 1, metadata: '' }

@@ -6,7 +6,7 @@ FROM
   SELECT
     if(feedback IN ('not_for_me', 'owned_already'), 'hidden', 'recent') AS list, user_id, anonymous_id, product_id, occurred_at
   FROM raw.behaviour
-  WHERE type IN ('product_viewed', 'product_clicked', 'recommendation_clicked', 'cart_added', 'wishlist_added', 'feedback_given') AND NOT is_bot
+  WHERE type IN ('product_viewed', 'product_clicked', 'recommendation_clicked', 'cart_added', 'wishlist_added', 'feedback_given')
   UNION ALL
   SELECT 'recent', user_id, anonymous_id, product_id, occurred_at
   FROM raw.rentals

@@ -20,7 +20,7 @@ export type OrderStep = {
 }
 export type Fact = { name: 'tier' | 'personalisation'; value: string }
 
-/** What an event says of profiles: nothing when it is nobody's, or a program's. */
+/** What an event says of profiles: nothing when it is nobody's. A program has a profile, too: it harms nobody else's. */
 export function toldBy(event: ShopEvent): Told[] {
   const at_ms = Date.parse(event.occurred_at)
   const visitor = visitorOf(event)
@@ -30,9 +30,9 @@ export function toldBy(event: ShopEvent): Told[] {
     case 'recommendation_clicked':
     case 'cart_added':
     case 'wishlist_added':
-      return visitor === undefined || event.is_bot ? [] : [markOf('recent', visitor, event.product_id, at_ms)]
+      return visitor === undefined ? [] : [markOf('recent', visitor, event.product_id, at_ms)]
     case 'feedback_given': {
-      if (visitor === undefined || event.is_bot) return []
+      if (visitor === undefined) return []
       return [markOf(listOfFeedback[event.feedback], visitor, event.product_id, at_ms)]
     }
     case 'rental_started':

@@ -66,11 +66,16 @@ test('looks, clicks, wishes, carts and rentals are recent, newest first, and an 
   expect(await redis.zscore(recentKey('u:ann'), 'a')).toBe(String(msOf(6)))
 })
 
-test('a program changes no profile, and neither does what is nobody’s or no event', async () => {
+test('what is nobody’s, or no event, changes no profile', async () => {
   const { user_id: _, ...nobody } = { ...placed(1, ann, 'o', { x: 1 }), user_id: undefined }
-  await tell(eventOf(1, { type: 'product_viewed', product_id: 'a', is_bot: true, ...guest }), nobody)
+  await tell(nobody)
   await updateServing([{ offset: 0, key: null, value: Buffer.from('{') }], { redis, people })
   expect(await redis.keys('*')).toEqual([])
+})
+
+test('a program has a profile like anybody else, since it harms nobody', async () => {
+  await tell(eventOf(1, { type: 'product_viewed', product_id: 'a', is_bot: true, ...guest }))
+  expect(await redis.keys('flipside:profile:*')).toHaveLength(1)
 })
 
 test('what was given back in full is no longer owned, with or without its order’s number', async () => {
