@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { TopicPartition } from '../models/contracts/event-log.ts'
 import type { Range } from './block.ts'
-import { createRowWriter, type Column, type RowWriter } from './row-binary.ts'
+import { createRowWriter, type Column } from './row-binary.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -40,7 +40,7 @@ const insertSettings = (token: string) => ({
 const LOOKUP_QUERY_BYTES_MAX = '2000000'
 
 export function openWarehouse(client: ClickHouseClient): Warehouse {
-  const tables = new Map<string, Promise<{ columns: string; write: RowWriter }>>()
+  const tables = new Map<string, ReturnType<typeof openTable>>()
   async function openTable(table: string) {
     const [database = '', name = ''] = table.split('.')
     const result = await client.query({
@@ -50,7 +50,11 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
     })
     const columns = await result.json<Column>()
     if (columns.length === 0) throw new Error(`the warehouse has no table ${table}`)
-    return { columns: columns.map((column) => column.name).join(', '), write: createRowWriter(columns) }
+    return {
+      columns: columns.map((column) => column.name).join(', '),
+      write: createRowWriter(columns),
+      newerSettings: await readNewerSettings(client)
+    }
   }
   function tableOf(table: string) {
     const opened = tables.get(table) ?? openTable(table)
@@ -62,11 +66,11 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
   return {
     async insert(table, rows, token) {
       if (rows.length === 0) return
-      const { columns, write } = await tableOf(table)
+      const { columns, write, newerSettings } = await tableOf(table)
       const { stream } = await client.exec({
         query: `INSERT INTO ${table} (${columns}) FORMAT RowBinaryWithDefaults`,
         values: Readable.from([write(rows)], { objectMode: false }),
-        clickhouse_settings: insertSettings(token)
+        clickhouse_settings: { ...insertSettings(token), ...newerSettings }
       })
       stream.resume()
       await finished(stream)
@@ -129,6 +133,13 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
       return (await result.json<[string]>()).map(([stored]) => Number(stored))
     }
   }
+}
+
+/** Since 26.2 this one rules over `insert_deduplicate`; an older server refuses a setting that it does not know. */
+async function readNewerSettings(client: ClickHouseClient): Promise<{ deduplicate_insert?: 'enable' }> {
+  const query = "SELECT name FROM system.settings WHERE name = 'deduplicate_insert'"
+  const known = await (await client.query({ query, format: 'JSONEachRow' })).json()
+  return known.length > 0 ? { deduplicate_insert: 'enable' } : {}
 }
 
 export const tokenOf = ({ topic, partition }: TopicPartition, { first, last, epoch }: Range): string =>
