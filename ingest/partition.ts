@@ -21,7 +21,7 @@ export type PartitionPorts = {
   fail(error: unknown): void
   stored?(counts: BlockCounts): void
   rejections?: Rejections
-  /** Shared by all partitions of a process. */
+  /** Shared by all partitions of a topic in a process. */
   waitingRoom?: WaitingRoom
 }
 export type BlockCounts = {

@@ -2,10 +2,13 @@ import type { EventConsumer, TopicPartition } from '../models/contracts/event-lo
 import { REJECTED_TOPIC, topics } from '../models/contracts/topics.ts'
 import type { BlockCounts, PartitionPorts } from './partition.ts'
 import { openPartition } from './partition.ts'
-import { openWaitingRoom } from './waiting-room.ts'
+import { openWaitingRoom, type WaitingRoom } from './waiting-room.ts'
 
-/** Raw bytes that wait or are being stored; parsed they take a few times as much. */
-const WAITING_BYTES_MAX = 48 * 1024 * 1024
+/**
+ * Raw bytes of a topic that wait or are being stored; parsed they take a few times as much. Each topic has a room of its
+ * own, so that one whose table takes nothing keeps no other out.
+ */
+const WAITING_BYTES_MAX = 32 * 1024 * 1024
 
 export type StorePorts = Omit<PartitionPorts, 'commit' | 'stored' | 'waitingRoom'> & {
   stored(at: TopicPartition, counts: BlockCounts): void
@@ -13,10 +16,12 @@ export type StorePorts = Omit<PartitionPorts, 'commit' | 'stored' | 'waitingRoom
 
 /** Stores every topic, each partition on its own, until the consumer is closed. */
 export async function storeEvents(consumer: EventConsumer, ports: StorePorts): Promise<void> {
-  const waitingRoom = openWaitingRoom({ bytesMax: WAITING_BYTES_MAX })
+  const rooms = new Map<string, WaitingRoom>()
   const partitions = new Map<string, ReturnType<typeof openPartition>>()
   await consumer.run([...topics, REJECTED_TOPIC], {
     async assigned(at, committed) {
+      const waitingRoom = rooms.get(at.topic) ?? openWaitingRoom({ bytesMax: WAITING_BYTES_MAX })
+      rooms.set(at.topic, waitingRoom)
       const partition = openPartition(at, committed, {
         ...ports,
         waitingRoom,

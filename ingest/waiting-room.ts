@@ -1,4 +1,4 @@
-/** Bounds the bytes that wait in all partitions together: a warehouse that is slow must not fill the memory. */
+/** Bounds the bytes that wait in several partitions together: a store that is slow must not fill the memory. */
 export type WaitingRoom = {
   /** Resolves when there is room for more. */
   enter(bytes: number): Promise<void>
