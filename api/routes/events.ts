@@ -4,6 +4,7 @@ import { eventSchemas } from '../../models/contracts/events.ts'
 import { withBody, type ReadBody } from '../body.ts'
 import type { EventResult } from '../collect.ts'
 import type { CollectAnswer, Collector, Sender } from '../collector.ts'
+import { registerCollecting } from '../collector-scope.ts'
 import type { ApiApp } from '../dependencies.ts'
 import { ApiError, errorAnswers, wrongField } from '../errors.ts'
 import type { ApiMetrics } from '../metrics.ts'
@@ -56,20 +57,7 @@ export function registerEvents(
   { collector, metrics }: { collector: Collector; metrics: ApiMetrics }
 ): void {
   app.addSchema(Event)
-  // A scope of its own: only here is text/plain a body, as a page that is being closed sends it (sendBeacon).
-  void app.register(async (scope: ApiApp) => {
-    scope.removeAllContentTypeParsers()
-    // The route reads its bodies itself, within bounds that all of them share.
-    scope.addContentTypeParser(['application/json', 'text/plain'], (_request, _payload, done) => done(null))
-    scope.addHook('onError', (_request, _reply, error, done) => {
-      metrics.refusedRequests.inc({ code: error.code ?? 'internal' })
-      done()
-    })
-    scope.addHook('onRequest', (request, _reply, done) => {
-      request.setDecorator('sender', collector.admit(request))
-      done()
-    })
-    scope.decorateRequest('sender')
+  registerCollecting(app, { collector, metrics }, (scope) => {
     scope.post(
       '/v1/events',
       {

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { withBody, type ReadBody } from '../body.ts'
 import { textOf } from '../collect.ts'
 import type { Collector, Sender } from '../collector.ts'
+import { registerCollecting } from '../collector-scope.ts'
 import type { ApiApp } from '../dependencies.ts'
 import { ApiError, errorAnswers, wrongField } from '../errors.ts'
 import { objectOf } from '../mapping/loose.ts'
@@ -46,20 +47,7 @@ export function registerMappedEvents(
   app: ApiApp,
   { collector, metrics }: { collector: Collector; metrics: ApiMetrics }
 ): void {
-  // A scope of its own: a page that is being closed sends text/plain, and bodies are read within shared bounds.
-  void app.register(async (scope: ApiApp) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser(['application/json', 'text/plain'], (_request, _payload, done) => done(null))
-    scope.addHook('onError', (_request, _reply, error, done) => {
-      metrics.refusedRequests.inc({ code: error.code ?? 'internal' })
-      done()
-    })
-    scope.addHook('onRequest', (request, _reply, done) => {
-      renameKey(request)
-      request.setDecorator('sender', collector.admit(request))
-      done()
-    })
-    scope.decorateRequest('sender')
+  const define = (scope: ApiApp) => {
     const schema = {
       tags: ['events'],
       security: [{ bearer: [] }],
@@ -95,7 +83,8 @@ export function registerMappedEvents(
       },
       readGa4Request
     )
-  })
+  }
+  registerCollecting(app, { collector, metrics }, define, renameKey)
 
   async function collectMapped(body: ReadBody, sender: Sender, readRequest: ReadRequest): Promise<Answer> {
     metrics.bodyBytes.inc(body.bytes.length)
