@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { openStores } from '../embedded/stores.ts'
-import { readConfig, type Config } from '../models/contracts/config.ts'
+import { describeSettings, readConfig, type Config } from '../models/contracts/config.ts'
 import type { EventSender } from '../models/contracts/event-log.ts'
 import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
 import { buildApp } from './app.ts'
@@ -14,6 +14,12 @@ import { openServingStore } from './redis.ts'
 import { emptyServing, followServing } from './serving.ts'
 import { readShop } from './shop.ts'
 
+if (process.argv.includes('--help')) {
+  process.stdout
+    .write(`npm run api\n\nCollects events and serves recommendations, forecasts, orders and sales. Runs until it is stopped.
+Settings come from the environment:\n\n${describeSettings()}`)
+  process.exit(0)
+}
 const config = readConfig(process.env)
 const log = pino({ name: 'api', level: config.LOG_LEVEL })
 

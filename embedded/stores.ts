@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -44,6 +45,13 @@ export async function openStores(config: Config, log?: (line: string) => void): 
   if (running) return { ...running, ...named, owned: false, ended: never, close: async () => {} }
   return startStores(config, named, log)
 }
+
+/** Whether there is a warehouse to ask: opening one that is not there would make an empty one. */
+export const hasWarehouse = (config: Config): boolean =>
+  config.CLICKHOUSE_URL !== undefined || existsSync(join(config.DATA_DIR, 'warehouse'))
+
+export const noWarehouse = ({ DATA_DIR }: Config): string =>
+  `There is nothing in ${DATA_DIR}: start the demo first, or set DATA_DIR (of the music shop: .data-music) or CLICKHOUSE_URL.\n`
 
 const never = new Promise<void>(() => {})
 const IN_USE_TRIES_MAX = 10

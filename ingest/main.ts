@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { openStores } from '../embedded/stores.ts'
-import { readConfig } from '../models/contracts/config.ts'
+import { describeSettings, readConfig } from '../models/contracts/config.ts'
 import type { EventConsumer, EventSender } from '../models/contracts/event-log.ts'
 import { kafkaConnection, type KafkaConnection } from '../models/contracts/kafka-connection.ts'
 import { REJECTED_TOPIC, retentionDaysOf, topics } from '../models/contracts/topics.ts'
@@ -22,6 +22,12 @@ import { retryForEver } from './retry.ts'
 import { keepServing, SERVING_GROUP } from './serving.ts'
 import { storeEvents } from './store-events.ts'
 
+if (process.argv.includes('--help')) {
+  process.stdout
+    .write(`npm run ingest\n\nStores the log in the warehouse, each event once, and keeps live profiles. Runs until it is stopped.
+Settings come from the environment:\n\n${describeSettings()}`)
+  process.exit(0)
+}
 const config = readConfig(process.env)
 const kafka = kafkaConnection(config, readFileSync)
 const log = pino({ name: 'ingest', level: config.LOG_LEVEL })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
-import { openStores } from '../embedded/stores.ts'
+import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
 import { readOptions, type RejectedOptions } from './rejected/options.ts'
@@ -27,6 +27,10 @@ listens, if not at HOST and PORT).
 
 const options = readOptionsOrEnd()
 const config = readConfig(process.env)
+if (!hasWarehouse(config)) {
+  process.stderr.write(noWarehouse(config))
+  process.exit(2)
+}
 const stores = await openStores(config)
 const client = createClient({ ...stores.clickhouse, log: { level: ClickHouseLogLevel.OFF } })
 let closeSender = async (): Promise<void> => {}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
-import { openStores } from '../embedded/stores.ts'
+import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import type { EventConsumer, LogEnd } from '../models/contracts/event-log.ts'
 import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
@@ -28,6 +28,10 @@ Exit code 1 when it could not be done, 2 when it was asked for in a wrong way.
 
 const options = readOptionsOrEnd()
 const config = readConfig(process.env)
+if (!hasWarehouse(config)) {
+  process.stderr.write(noWarehouse(config))
+  process.exit(2)
+}
 const stores = await openStores(config)
 const client = createClient({
   ...stores.clickhouse,

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
-import { openStores } from '../embedded/stores.ts'
+import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import type { LogEnd } from '../models/contracts/event-log.ts'
 import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
@@ -22,13 +22,16 @@ if (process.argv.includes('--help')) {
   process.stdout.write(HELP)
   process.exit(0)
 }
+const unknown = process.argv.slice(2).filter((argument) => argument !== '--full')
+if (unknown.length > 0) {
+  process.stderr.write(`unknown: ${unknown.join(' ')}\n\n${HELP}`)
+  process.exit(2)
+}
 const isFull = process.argv.includes('--full')
 
 const config = readConfig(process.env)
-if (!config.CLICKHOUSE_URL && !existsSync(join(config.DATA_DIR, 'warehouse'))) {
-  process.stderr.write(
-    `There is nothing to verify in ${config.DATA_DIR}: start the demo first, or set CLICKHOUSE_URL.\n`
-  )
+if (!hasWarehouse(config)) {
+  process.stderr.write(noWarehouse(config))
   process.exit(2)
 }
 const startedMs = performance.now()

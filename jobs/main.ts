@@ -3,7 +3,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { schedule } from 'node-cron'
 import { pino } from 'pino'
-import { openStores } from '../embedded/stores.ts'
+import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { servedKinds } from '../models/contracts/served.ts'
 import { runJob, type JobPorts } from './job.ts'
@@ -25,6 +25,10 @@ if (command !== 'schedule' && chosen.length === 0) {
 
 const config = readConfig(process.env)
 const log = pino({ name: 'jobs', level: config.LOG_LEVEL })
+if (!hasWarehouse(config)) {
+  process.stderr.write(noWarehouse(config))
+  process.exit(2)
+}
 const stores = await openStores(config)
 const clickhouse = createClient({
   ...stores.clickhouse,

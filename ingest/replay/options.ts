@@ -18,7 +18,12 @@ type Given = {
 
 /** Throws a sentence for whoever typed it. */
 export function readOptions(given: Given, names: string[]): ReplayOptions {
+  if ((given.rebuild || given.resume) && given['dry-run']) {
+    throw new Error('--dry-run is for a range: what is made anew, or goes on, can only be done')
+  }
   if (given.rebuild) {
+    const stray = (['topic', 'partition', 'from', 'to'] as const).filter((name) => given[name] !== undefined)
+    if (stray.length > 0) throw new Error(`--rebuild takes names of marts, not --${stray.join(', --')}`)
     return { kind: 'rebuild', names: names.length === 0 || names.includes('all') ? 'all' : names }
   }
   if (names.length > 0) throw new Error(`unexpected: ${names.join(' ')}`)
