@@ -65,7 +65,10 @@ export type Config = Static<typeof ConfigSchema>
 /** For `--help` of a service: each setting with its default. */
 export function describeSettings(): string {
   const lines = Object.entries(ConfigSchema.properties).map(([name, schema]) => {
-    const { default: value, description = '' } = schema as { default?: string | number | boolean; description?: string }
+    const { default: value, description = '' } = schema as {
+      default?: string | number | boolean
+      description?: string
+    }
     return `  ${name.padEnd(26)}${value === undefined || value === '' ? '' : `(${String(value)}) `}${description}`.trimEnd()
   })
   return `${lines.join('\n')}\n`
