@@ -10,6 +10,7 @@ import {
 import type { ShopEvent } from '../models/contracts/events.ts'
 import type { LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
 import type { Honours } from './erased-people.ts'
+import { tableOf } from './table-of.ts'
 
 /** A contiguous range of a partition. `epoch` is 0 but for deliberate replays. */
 export type Range = { first: number; last: number; epoch: number }
@@ -36,7 +37,7 @@ export function prepareBlock(
 ): Block {
   if (at.topic === REJECTED_TOPIC) return prepareRejected(at, records, epoch, { now, people })
   const block: Block = {
-    table: `raw.${at.topic.split('.')[1]}`,
+    table: tableOf(at.topic),
     rows: [],
     rejected: [],
     record_count: records.length

@@ -84,6 +84,7 @@ function honourEvent(
   const named = ids.filter((id) => id !== undefined)
   const isErased = named.some((id) => customers.has(nameHash(id)))
   const spans = (event.anonymous_id !== undefined && guests.get(nameHash(event.anonymous_id))) || []
+  if (!isErased && spans.length === 0) return event
   const atMs = Date.parse(event.occurred_at)
   const isErasedGuest = spans.some(({ after_ms, until_ms }) => atMs > after_ms && atMs <= until_ms)
   if (!isErased && !isErasedGuest) return event

@@ -5,7 +5,7 @@ import type { Honours } from './erased-people.ts'
 import { openRecentIds, type RecentIds } from './recent-ids.ts'
 import type { Rejections } from './rejected/announce.ts'
 import { Abandoned, type RetryForEver } from './retry.ts'
-import { openWaitingRoom, type WaitingRoom } from './waiting-room.ts'
+import { bytesOf, openWaitingRoom, type WaitingRoom } from './waiting-room.ts'
 
 export const BLOCK_ROWS_MAX = 10_000
 export const BLOCK_BYTES_MAX = 8 * 1024 * 1024
@@ -124,9 +124,6 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
   }
 }
 
-const bytesOf = (records: readonly LogRecord[]): number =>
-  records.reduce((sum, { value }) => sum + value.length, 0)
-
 async function storeBlock(
   at: TopicPartition,
   records: LogRecord[],
@@ -151,15 +148,17 @@ async function storeBlock(
   // What was begun may be stored already, and its token takes no other rows: erasure looks again later.
   const block = prepareBlock(at, records, range.epoch, now, begun ? undefined : people)
   const rows = await retryForEver(`look-up ${token}`, () => dropRepeats(block.rows, range.first, recentIds))
-  const isNew = ({ offset }: { offset: number }) => !held.has(offset)
-  await retryForEver(`insert ${token}`, () => warehouse.insert(block.table, rows.filter(isNew), token))
+  // Hardly ever is there anything held.
+  const newOf = <Row extends { offset: number }>(all: Row[]) =>
+    held.size === 0 ? all : all.filter(({ offset }) => !held.has(offset))
+  await retryForEver(`insert ${token}`, () => warehouse.insert(block.table, newOf(rows), token))
   recentIds.add(rows.map((row) => row.event_id))
   const announced = await retryForEver(`look-up rejected ${token}`, async () =>
     rejections?.findAnnounced(at, range, block.rejected)
   )
   const rejected = block.rejected.filter(({ offset }) => !announced?.has(offset))
   await retryForEver(`insert rejected ${token}`, () =>
-    warehouse.insert(REJECTED_TABLE, rejected.filter(isNew), token)
+    warehouse.insert(REJECTED_TABLE, newOf(rejected), token)
   )
   const counts = {
     records: block.record_count,

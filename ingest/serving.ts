@@ -9,7 +9,7 @@ import { applyKeyEvents } from './api-keys.ts'
 import type { People } from './erased-people.ts'
 import { openCommands } from './redis.ts'
 import type { RetryForEver } from './retry.ts'
-import { openWaitingRoom } from './waiting-room.ts'
+import { bytesOf, openWaitingRoom } from './waiting-room.ts'
 
 export const SERVING_GROUP = 'flipside-profiles'
 export const SERVING_TOPICS = [
@@ -34,7 +34,7 @@ export async function keepServing(consumer: EventConsumer, ports: ServingPorts):
   await consumer.run(SERVING_TOPICS, {
     assigned: async (_at, committed) => committed?.offset ?? 0,
     async records(at, records) {
-      const bytes = records.reduce((sum, { value }) => sum + value.length, 0)
+      const bytes = bytesOf(records)
       await room.enter(bytes)
       try {
         await ports.retryForEver('serving store', () => updateServing(records, ports))

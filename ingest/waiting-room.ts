@@ -1,3 +1,5 @@
+import type { LogRecord } from '../models/contracts/event-log.ts'
+
 /** Bounds the bytes that wait in several partitions together: a store that is slow must not fill the memory. */
 export type WaitingRoom = {
   /** Resolves when there is room for more. */
@@ -6,6 +8,9 @@ export type WaitingRoom = {
   add(bytes: number): void
   leave(bytes: number): void
 }
+
+export const bytesOf = (records: readonly LogRecord[]): number =>
+  records.reduce((sum, { value }) => sum + value.length, 0)
 
 export function openWaitingRoom({ bytesMax }: { bytesMax: number }): WaitingRoom {
   let bytesInside = 0
