@@ -17,62 +17,67 @@ export type Range = { first: number; last: number; epoch: number }
 
 type Place = TopicPartition & { offset: number; epoch: number }
 
+export type EventRow = ShopEvent & Place
+
 /** A block made ready: rows by table, and what became of every record. What is neither is of people who were erased. */
-export type Block = {
+export type Block<Kept = EventRow> = {
   table: string
-  rows: (ShopEvent & Place)[]
+  rows: Kept[]
   rejected: (RejectedMessage & Place)[]
   record_count: number
 }
 
 export const REJECTED_TABLE = 'raw.rejected'
 
-/** Pure: the same records give the same rows. Of `people` who were erased nothing is stored that names them. */
-export function prepareBlock(
+export type BlockOptions<Kept> = {
+  epoch: number
+  now: string
+  /** Of those who were erased nothing is stored that names them. Left out, nobody was. */
+  people?: Honours | undefined
+  /** What is kept of a row from then on. */
+  keep: (row: EventRow) => Kept
+}
+
+/** The same records give the same rows. */
+export function prepareBlock<Kept>(
   at: TopicPartition,
   records: LogRecord[],
-  epoch: number,
-  now: string,
-  people?: Honours
-): Block {
-  if (at.topic === REJECTED_TOPIC) return prepareRejected(at, records, epoch, { now, people })
-  const block: Block = {
-    table: tableOf(at.topic),
-    rows: [],
-    rejected: [],
-    record_count: records.length
-  }
-  for (const record of records) {
-    const place = { ...at, offset: record.offset, epoch }
-    const parsed = parseEvent(record.value)
-    const reason = !parsed.ok
-      ? parsed.reason
-      : topicOf[parsed.value.type] === at.topic
-        ? undefined
-        : `type: ${parsed.value.type} belongs in ${topicOf[parsed.value.type]}`
-    if (parsed.ok && reason === undefined) {
-      const kept = people ? people.honour(parsed.value) : parsed.value
-      if (kept) block.rows.push(Object.assign(kept, place))
-    } else {
-      const message = rejection(at, record, reason ?? '', now)
-      block.rejected.push({ ...(people?.honourRejected(message) ?? message), ...place })
-    }
-  }
+  options: BlockOptions<Kept>
+): Block<Kept> {
+  const block = emptyBlock<Kept>(at)
+  for (const record of records) addRecord(block, at, record, options)
   return block
 }
 
-/** What the collector refused is stored as it wrote it; a record that is no such message, as what it is. */
-function prepareRejected(
+export const emptyBlock = <Kept>({ topic }: TopicPartition): Block<Kept> => ({
+  table: topic === REJECTED_TOPIC ? REJECTED_TABLE : tableOf(topic),
+  rows: [],
+  rejected: [],
+  record_count: 0
+})
+
+/** Nothing of the record is held on to but what is kept of it. */
+export function addRecord<Kept>(
+  block: Block<Kept>,
   at: TopicPartition,
-  records: LogRecord[],
-  epoch: number,
-  { now, people }: { now: string; people: Honours | undefined }
-): Block {
-  const rejected = records.map((record) => {
-    const message = readRejected(record) ?? rejection(at, record, 'not a rejected message', now)
-    return { ...(people?.honourRejected(message) ?? message), ...at, offset: record.offset, epoch }
-  })
-  return { table: REJECTED_TABLE, rows: [], rejected, record_count: records.length }
+  record: LogRecord,
+  { epoch, now, people, keep }: BlockOptions<Kept>
+): void {
+  block.record_count++
+  const place = { ...at, offset: record.offset, epoch }
+  function reject(message: RejectedMessage): void {
+    block.rejected.push({ ...(people?.honourRejected(message) ?? message), ...place })
+  }
+  // What the collector refused is stored as it wrote it; a record that is no such message, as what it is.
+  if (at.topic === REJECTED_TOPIC)
+    return reject(readRejected(record) ?? rejection(at, record, 'not a rejected message', now))
+  const parsed = parseEvent(record.value)
+  if (!parsed.ok) return reject(rejection(at, record, parsed.reason, now))
+  const topic = topicOf[parsed.value.type]
+  if (topic !== at.topic)
+    return reject(rejection(at, record, `type: ${parsed.value.type} belongs in ${topic}`, now))
+  const kept = people ? people.honour(parsed.value) : parsed.value
+  if (kept) block.rows.push(keep(Object.assign(kept, place)))
 }
 
 /** A log keeps what an earlier version wrote; the warehouse takes no half of a surrogate pair. */

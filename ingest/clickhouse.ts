@@ -3,14 +3,14 @@ import { finished } from 'node:stream/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { TopicPartition } from '../models/contracts/event-log.ts'
 import type { Range } from './block.ts'
-import { createRowWriter, type Column } from './row-binary.ts'
-
-export type Row = Readonly<Record<string, unknown>>
+import { createRowWriter, type Column, type Row, type RowId, type RowPacker } from './row-binary.ts'
 
 /** What ingest asks of the warehouse. */
 export type Warehouse = {
+  /** Opens what makes the rows of a block small while they wait. */
+  packerOf(table: string): Promise<() => RowPacker>
   /** Inserts rows, in the order given, at most once a token, however often it is called. */
-  insert(table: string, rows: readonly Row[], token: string): Promise<void>
+  insert(table: string, rows: readonly (Row | RowId)[], token: string): Promise<void>
   /** Which of these event ids are stored at a lower offset of the partition. */
   storedBefore(at: TopicPartition, eventIds: string[], offset: number): Promise<Set<string>>
   /** The greatest event id that is stored at a lower offset of the partition; empty when none is. */
@@ -52,7 +52,7 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
     if (columns.length === 0) throw new Error(`the warehouse has no table ${table}`)
     return {
       columns: columns.map((column) => column.name).join(', '),
-      write: createRowWriter(columns),
+      rowWriter: createRowWriter(columns),
       newerSettings: await readNewerSettings(client)
     }
   }
@@ -64,12 +64,13 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
   }
 
   return {
+    packerOf: async (table) => (await tableOf(table)).rowWriter.openPacker,
     async insert(table, rows, token) {
       if (rows.length === 0) return
-      const { columns, write, newerSettings } = await tableOf(table)
+      const { columns, rowWriter, newerSettings } = await tableOf(table)
       const { stream } = await client.exec({
         query: `INSERT INTO ${table} (${columns}) FORMAT RowBinaryWithDefaults`,
-        values: Readable.from([write(rows)], { objectMode: false }),
+        values: Readable.from(rowWriter.write(rows), { objectMode: false }),
         clickhouse_settings: { ...insertSettings(token), ...newerSettings }
       })
       stream.resume()

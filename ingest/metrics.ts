@@ -29,7 +29,7 @@ export function createMetrics(registry: Registry, consumers: Record<string, Even
     name: 'flipside_ingest_block_records',
     help: 'Records of a block',
     labelNames: ['topic'],
-    buckets: [1, 10, 100, 1_000, 5_000, 10_000],
+    buckets: [1, 10, 100, 1_000, 5_000, 10_000, 25_000],
     registers
   })
   const storedAt = new Gauge({

@@ -1,13 +1,14 @@
 import type { Committed, LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
-import { prepareBlock, REJECTED_TABLE, type Range } from './block.ts'
+import { addRecord, emptyBlock, REJECTED_TABLE, type Block, type BlockOptions, type Range } from './block.ts'
 import { tokenOf, type Warehouse } from './clickhouse.ts'
 import type { Honours } from './erased-people.ts'
 import { openRecentIds, type RecentIds } from './recent-ids.ts'
 import type { Rejections } from './rejected/announce.ts'
 import { Abandoned, type RetryForEver } from './retry.ts'
+import type { RowId, RowPacker } from './row-binary.ts'
 import { bytesOf, openWaitingRoom, type WaitingRoom } from './waiting-room.ts'
 
-export const BLOCK_ROWS_MAX = 10_000
+export const BLOCK_ROWS_MAX = 25_000
 export const BLOCK_BYTES_MAX = 8 * 1024 * 1024
 export const BLOCK_AGE_MS_MAX = 1_000
 
@@ -40,14 +41,18 @@ export type BlockCounts = {
  */
 export function openPartition(at: TopicPartition, committed: Committed | undefined, ports: PartitionPorts) {
   let pending = readIntent(committed)
-  let waiting: LogRecord[] = []
-  let waitingBytes = 0
+  let open: Waiting | undefined
+  let openPacker: () => RowPacker = () => (row) => row
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
   let abandoned = false
   let held: ReadonlySet<number> = new Set()
   const recentIds = openRecentIds(at, ports.warehouse)
   const room = ports.waitingRoom ?? openWaitingRoom({ bytesMax: BLOCK_BYTES_MAX })
+  const leaveRoom = room.join({
+    bytes: () => (pending ? 0 : (open?.bytes ?? 0)),
+    go: () => void close().catch(ports.fail)
+  })
   const retryForEver: RetryForEver = (what, attempt) =>
     ports.retryForEver(what, () => (abandoned ? Promise.reject(new Abandoned(what)) : attempt()))
 
@@ -58,8 +63,9 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
      * with the group: it is ended without them.
      */
     async start(): Promise<number> {
-      if (pending) return pending.first
       const { warehouse } = ports
+      openPacker = await retryForEver('columns', () => warehouse.packerOf(emptyBlock(at).table))
+      if (pending) return pending.first
       const recorded = await retryForEver('next offset', () => warehouse.nextOffset(at))
       const next = Math.max(recorded, committed?.offset ?? 0)
       const beyond = await retryForEver('unrecorded rows', () => warehouse.storedFrom(at, next))
@@ -70,21 +76,21 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
     },
     /** Resolves when there is room for more, which may be before these are stored. */
     async take(records: LogRecord[]): Promise<void> {
-      const bytes = bytesOf(records)
+      let bytes = bytesOf(records)
       // A begun range must become whole before it can be stored and make room.
       if (pending) room.add(bytes)
       else await room.enter(bytes)
-      if (abandoned) return room.leave(bytes)
       for (const record of records) {
-        const isFull = waiting.length > 0 && waitingBytes + record.value.length > BLOCK_BYTES_MAX
-        if (isFull && !pending) await close()
-        waiting.push(record)
-        waitingBytes += record.value.length
-        if (pending ? record.offset >= pending.last : waiting.length >= BLOCK_ROWS_MAX) await close()
+        if (open && !pending && open.bytes + record.value.length > BLOCK_BYTES_MAX) await close()
+        if (abandoned) return room.leave(bytes)
+        open ??= openBlock(record.offset)
+        addRecord(open.block, at, record, open)
+        open.last = record.offset
+        open.bytes += record.value.length
+        bytes -= record.value.length
+        if (pending ? record.offset >= pending.last : open.block.record_count >= BLOCK_ROWS_MAX) await close()
       }
-      if (waiting.length > 0 && !pending) {
-        timer ??= setTimeout(() => void close().catch(ports.fail), BLOCK_AGE_MS_MAX)
-      }
+      if (open && !pending) timer ??= setTimeout(() => void close().catch(ports.fail), BLOCK_AGE_MS_MAX)
     },
     /** Stores what waits; a range that was begun before stays for the next start. */
     async stop(): Promise<void> {
@@ -97,57 +103,79 @@ export function openPartition(at: TopicPartition, committed: Committed | undefin
      */
     async abandon(): Promise<void> {
       abandoned = true
+      leaveRoom()
       clearTimeout(timer)
-      room.leave(bytesOf(waiting))
-      waiting = []
+      room.leave(open?.bytes ?? 0)
+      open = undefined
       await writing.catch(() => {})
+    }
+  }
+
+  function openBlock(first: number): Waiting {
+    return {
+      first,
+      last: first,
+      bytes: 0,
+      begun: pending,
+      block: emptyBlock(at),
+      epoch: pending?.epoch ?? 0,
+      now: new Date().toISOString(),
+      // What was begun may be stored already, and its token takes no other rows: erasure looks again later.
+      people: pending ? undefined : ports.people,
+      keep: openPacker()
     }
   }
 
   function close(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    const records = waiting
-    waiting = []
-    waitingBytes = 0
-    if (records.length > 0) {
-      const intent = pending
+    const waiting = open
+    open = undefined
+    if (waiting) {
       pending = undefined
       writing = writing
-        .then(() => storeBlock(at, records, intent, { ...ports, recentIds, retryForEver, held }))
+        .then(() => storeBlock(at, waiting, { ...ports, recentIds, retryForEver, held }))
         .catch((error: unknown) => {
           if (!(error instanceof Abandoned)) throw error
         })
-        .finally(() => room.leave(bytesOf(records)))
+        .finally(() => room.leave(waiting.bytes))
     }
     return writing
   }
 }
 
+/** A block that is being filled, or waits for its turn. Its events are packed: they would cost more memory than all else. */
+type Waiting = BlockOptions<RowId> & {
+  first: number
+  last: number
+  /** Of its records in the log, which bounds what is kept of them. */
+  bytes: number
+  /** The range that it has to be, of a block that was begun before. */
+  begun: Range | undefined
+  block: Block<RowId>
+}
+
 async function storeBlock(
   at: TopicPartition,
-  records: LogRecord[],
-  begun: Range | undefined,
+  { first, last, begun, block, epoch }: Waiting,
   { recentIds, held, ...ports }: PartitionPorts & { recentIds: RecentIds; held: ReadonlySet<number> }
 ): Promise<void> {
-  const { warehouse, commit, retryForEver, people, rejections, stored } = ports
-  const range = begun ?? { first: records[0]?.offset ?? 0, last: records.at(-1)?.offset ?? 0, epoch: 0 }
-  if (records[0]?.offset !== range.first || records.at(-1)?.offset !== range.last) {
-    const got = `${records[0]?.offset}-${records.at(-1)?.offset}`
+  const { warehouse, commit, retryForEver, rejections, stored } = ports
+  if (begun && (first !== begun.first || last !== begun.last)) {
     throw new Error(
-      `${at.topic}/${at.partition}: begun range ${range.first}-${range.last} reads as ${got} now`
+      `${at.topic}/${at.partition}: begun range ${begun.first}-${begun.last} reads as ${first}-${last} now`
     )
   }
+  const range = { first, last, epoch }
   const token = tokenOf(at, range)
   if (!begun) {
-    await retryForEver(`intent ${token}`, () =>
-      commit({ offset: range.first, metadata: JSON.stringify(range) })
-    )
+    await retryForEver(`intent ${token}`, () => commit({ offset: first, metadata: JSON.stringify(range) }))
   }
-  const now = new Date().toISOString()
-  // What was begun may be stored already, and its token takes no other rows: erasure looks again later.
-  const block = prepareBlock(at, records, range.epoch, now, begun ? undefined : people)
-  const rows = await retryForEver(`look-up ${token}`, () => dropRepeats(block.rows, range.first, recentIds))
+  // A repeat is an event_id that stands at a lower offset of the same partition, in an earlier block or in this one. Rows
+  // of this very range that are stored already stay in: the insert's token makes them harmless.
+  const ids = block.rows.map(({ event_id }) => event_id)
+  const repeats = await retryForEver(`look-up ${token}`, () => recentIds.findRepeats(ids, first))
+  const rows = repeats.size === 0 ? block.rows : block.rows.filter((_, i) => !repeats.has(i))
   // Hardly ever is there anything held.
   const newOf = <Row extends { offset: number }>(all: Row[]) =>
     held.size === 0 ? all : all.filter(({ offset }) => !held.has(offset))
@@ -169,36 +197,16 @@ async function storeBlock(
   }
   const done = {
     ...at,
-    first_offset: range.first,
-    last_offset: range.last,
-    epoch: range.epoch,
+    first_offset: first,
+    last_offset: last,
+    epoch,
     ...counts,
-    ingested_at: now
+    ingested_at: new Date().toISOString()
   }
   await retryForEver(`record ${token}`, () => warehouse.insert('ops.ingest_blocks', [done], token))
   await rejections?.announce(at, rejected)
-  await retryForEver(`commit ${token}`, () => commit({ offset: range.last + 1, metadata: '' }))
+  await retryForEver(`commit ${token}`, () => commit({ offset: last + 1, metadata: '' }))
   stored?.(counts)
-}
-
-/**
- * A repeat is an event_id that stands at a lower offset of the same partition, in an earlier block or in this one.
- * Rows of this very range that are stored already stay in: the insert's token makes them harmless.
- */
-async function dropRepeats<Row extends { event_id: string }>(
-  rows: Row[],
-  first: number,
-  recentIds: RecentIds
-): Promise<Row[]> {
-  const seen = await recentIds.findStored(
-    rows.map((row) => row.event_id),
-    first
-  )
-  return rows.filter(({ event_id }) => {
-    if (seen.has(event_id)) return false
-    seen.add(event_id)
-    return true
-  })
 }
 
 function readIntent(committed: Committed | undefined): Range | undefined {

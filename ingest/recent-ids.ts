@@ -1,14 +1,15 @@
 import type { TopicPartition } from '../models/contracts/event-log.ts'
 import type { Warehouse } from './clickhouse.ts'
+import { IdSet, readIds } from './id-set.ts'
 
-/** Two generations of so many are kept: about 100 bytes an id. */
+/** Two generations of so many are kept, in half a megabyte each. */
 const GENERATION_IDS_MAX = 20_000
 
 export type RecentIds = {
-  /** Which of these ids are stored at a lower offset than `offset`; ids within the list do not count. */
-  findStored(ids: string[], offset: number): Promise<Set<string>>
+  /** The places of those in the list that are stored at a lower offset than `offset`, or stand earlier in the list. */
+  findRepeats(ids: readonly string[], offset: number): Promise<ReadonlySet<number>>
   /** Call with what an insert stored, once it is stored. */
-  add(ids: string[]): void
+  add(ids: readonly string[]): void
 }
 
 /**
@@ -23,24 +24,40 @@ export function openRecentIds(
   { generationIdsMax = GENERATION_IDS_MAX } = {}
 ): RecentIds {
   let floor: string | undefined
-  let younger = new Set<string>()
-  let older = new Set<string>()
+  let greatest = ''
+  let greatestOlder = ''
+  let younger = new IdSet()
+  let older = new IdSet()
   return {
-    async findStored(ids, offset) {
+    async findRepeats(ids, offset) {
       floor ??= await warehouse.greatestId(at, offset)
       const least = floor
       const unsure = ids.filter((id) => id <= least)
       const stored = await warehouse.storedBefore(at, unsure, offset)
-      for (const id of ids) if (younger.has(id) || older.has(id)) stored.add(id)
-      return stored
+      const words = readIds(ids)
+      const seen = new IdSet()
+      const repeats = new Set<number>()
+      for (const [i, id] of ids.entries()) {
+        const isNew = seen.add(words, i)
+        if (!isNew || younger.has(words, i) || older.has(words, i) || stored.has(id)) repeats.add(i)
+      }
+      return repeats
     },
     add(ids) {
-      for (const id of ids) younger.add(id)
+      const words = readIds(ids)
+      for (const [i, id] of ids.entries()) {
+        younger.add(words, i)
+        if (id > greatest) greatest = id
+      }
       if (younger.size < generationIdsMax) return
       // What is forgotten here can still be looked up.
-      for (const id of older) if (floor === undefined || id > floor) floor = id
+      if (floor !== undefined && greatestOlder > floor) floor = greatestOlder
+      greatestOlder = greatest
+      greatest = ''
+      const forgotten = older
+      forgotten.clear()
       older = younger
-      younger = new Set()
+      younger = forgotten
     }
   }
 }

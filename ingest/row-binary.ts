@@ -2,13 +2,19 @@ import { parseMoney } from '../models/contracts/money.ts'
 
 export type Column = { name: string; type: string }
 
-/** Writes rows of one table as RowBinaryWithDefaults: a byte that says whether a value follows, then the value. */
-export type RowWriter = (rows: readonly Record<string, unknown>[]) => Buffer
+export type Row = Readonly<Record<string, unknown>>
+/** What a block asks of a row while it waits. */
+export type RowId = { event_id: string; offset: number }
+/** Makes the rows of a block small, one after another. */
+export type RowPacker = (row: Row & RowId) => RowId
+
+/** The bytes of a row, which lie in a page together with those of others. */
+type PackedRow = RowId & { page: Page; start: number; end: number }
 
 const SHORT_TEXT = 64
-const BYTES_MIN = 64 * 1024
-/** What is kept of a buffer for the next call; a block of large orders may need more for a moment. */
-const BYTES_KEPT_MAX = 16 * 1024 * 1024
+const PAGE_BYTES_MIN = 64 * 1024
+/** A page that is as full as this is followed by another; it may grow beyond it for the sake of one row. */
+const PAGE_BYTES = 1024 * 1024
 /** Of a value whose type has a fixed size, and the byte before it. */
 const FIXED_BYTES_MAX = 17
 /** Kept free behind every text, so that what has a fixed size need not ask for room: enough for 240 columns. */
@@ -17,30 +23,62 @@ const HAS_VALUE = 0
 const HAS_DEFAULT = 1
 
 /**
- * The engine reads this for half of what JSON costs it, and text can be nothing but text. Types are as ClickHouse
- * spells them; throws on one that no event needs. A value must have passed its schema: nothing is checked here.
+ * Writes rows of one table as RowBinaryWithDefaults: a byte that says whether a value follows, then the value. The engine
+ * reads this for half of what JSON costs it, and text can be nothing but text. An event's row is packed as soon as it is
+ * known and lives on as its bytes alone: thousands of parsed events that wait for an insert cost the collector of garbage
+ * as much as all the rest of storing them. Types are as ClickHouse spells them; throws on one that no event needs. A
+ * value must have passed its schema: nothing is checked here.
  */
-export function createRowWriter(columns: readonly Column[]): RowWriter {
-  const out = new Bytes()
+export function createRowWriter(columns: readonly Column[]): {
+  openPacker(): RowPacker
+  /** The bytes of rows, in their order, in few pieces. */
+  write(rows: readonly (Row | RowId)[]): Buffer[]
+} {
   const writers = columns.map(({ name, type }) => ({ name, write: writerOf(type) }))
-  return (rows) => {
-    out.reset()
-    for (const row of rows) {
-      out.room(0)
-      for (const { name, write } of writers) {
-        const value = row[name]
-        if (value === undefined) out.byte(HAS_DEFAULT)
-        else {
-          out.byte(HAS_VALUE)
-          write(value, out)
-        }
+  function writeRow(row: Row, page: Page): void {
+    page.room(0)
+    for (const { name, write } of writers) {
+      const value = row[name]
+      if (value === undefined) page.byte(HAS_DEFAULT)
+      else {
+        page.byte(HAS_VALUE)
+        write(value, page)
       }
     }
-    return out.take()
+  }
+  function openPacker(): RowPacker {
+    let page = new Page()
+    return (row): PackedRow => {
+      if (page.end > PAGE_BYTES) page = new Page()
+      const start = page.end
+      writeRow(row, page)
+      return { event_id: row.event_id, offset: row.offset, page, start, end: page.end }
+    }
+  }
+  return {
+    openPacker,
+    write(rows) {
+      const spans: { page: Page; start: number; end: number }[] = []
+      let loose: Page | undefined
+      for (const row of rows) {
+        const last = spans.at(-1)
+        if (!isPacked(row)) {
+          loose ??= new Page()
+          const start = loose.end
+          writeRow(row as Row, loose)
+          if (last?.page === loose) last.end = loose.end
+          else spans.push({ page: loose, start, end: loose.end })
+        } else if (last?.page === row.page && last.end === row.start) last.end = row.end
+        else spans.push({ page: row.page, start: row.start, end: row.end })
+      }
+      return spans.map(({ page, start, end }) => page.slice(start, end))
+    }
   }
 }
 
-type Write = (value: unknown, out: Bytes) => void
+const isPacked = (row: Row | RowId): row is PackedRow => 'page' in row && row['page'] instanceof Page
+
+type Write = (value: unknown, out: Page) => void
 
 const SIMPLE: Record<string, Write> = {
   String: (value, out) => out.text(value as string),
@@ -126,17 +164,14 @@ function splitTypes(list: string): string[] {
   return [...types, list.slice(start).trim()]
 }
 
-/** A buffer that grows; every write is little-endian. */
-class Bytes {
-  private bytes = Buffer.allocUnsafe(BYTES_MIN)
-  private end = 0
+/** Bytes of rows, which grow; every write is little-endian. */
+class Page {
+  private bytes = Buffer.allocUnsafeSlow(PAGE_BYTES_MIN)
+  private size = PAGE_BYTES_MIN
+  end = 0
 
-  reset(): void {
-    this.end = 0
-    if (this.bytes.length > BYTES_KEPT_MAX) this.bytes = Buffer.allocUnsafe(BYTES_MIN)
-  }
-  take(): Buffer {
-    return Buffer.from(this.bytes.subarray(0, this.end))
+  slice(start: number, end: number): Buffer {
+    return this.bytes.subarray(start, end)
   }
   byte(value: number): void {
     this.bytes[this.end++] = value
@@ -197,8 +232,9 @@ class Bytes {
   /** Makes room for so many bytes more, and keeps the reserve. */
   room(length: number): void {
     const wanted = this.end + length + RESERVE_BYTES
-    if (wanted <= this.bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, wanted))
+    if (wanted <= this.size) return
+    this.size = Math.max(this.size * 2, wanted)
+    const larger = Buffer.allocUnsafeSlow(this.size)
     this.bytes.copy(larger, 0, 0, this.end)
     this.bytes = larger
   }

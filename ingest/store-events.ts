@@ -8,7 +8,7 @@ import { openWaitingRoom, type WaitingRoom } from './waiting-room.ts'
  * Raw bytes of a topic that wait or are being stored; parsed they take a few times as much. Each topic has a room of its
  * own, so that one whose table takes nothing keeps no other out.
  */
-const WAITING_BYTES_MAX = 16 * 1024 * 1024
+const WAITING_BYTES_MAX = 32 * 1024 * 1024
 
 export type StorePorts = Omit<PartitionPorts, 'commit' | 'stored' | 'waitingRoom'> & {
   stored(at: TopicPartition, counts: BlockCounts): void

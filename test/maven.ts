@@ -11,21 +11,18 @@ const DEPENDENCY_PLUGIN = '3.8.1'
 /** The folder with the jars of these artifacts (`group:name:version`) and of all that they need. */
 export async function fetchJars(name: string, artifacts: string[]): Promise<string> {
   return fetchOnce(name, async (dir) => {
-    const pom = join(dir, 'pom.xml')
-    await writeFile(pom, projectOf(artifacts))
-    await runMaven('copy-dependencies', ['-f', pom, `-DoutputDirectory=${dir}`, '-DincludeScope=runtime'])
+    await writeFile(join(dir, 'pom.xml'), projectOf(artifacts))
+    await runMaven('copy-dependencies', dir, ['-DincludeScope=runtime'])
   })
 }
 
 /** The folder with those files of one jar that the pattern names. */
 export async function fetchFiles(name: string, artifact: string, pattern: string): Promise<string> {
-  return fetchOnce(name, (dir) =>
-    runMaven('unpack', [
-      `-Dartifact=${artifact}`,
-      `-DoutputDirectory=${dir}`,
-      `-Dmdep.unpack.includes=${pattern}`
-    ])
-  )
+  return fetchOnce(name, async (dir) => {
+    // Without a project Maven makes its folders wherever the tests run.
+    await writeFile(join(dir, 'pom.xml'), projectOf([]))
+    await runMaven('unpack', dir, [`-Dartifact=${artifact}`, `-Dmdep.unpack.includes=${pattern}`])
+  })
 }
 
 /** Fills the folder beside its place and moves it there whole, so that several processes may do so at once. */
@@ -45,9 +42,11 @@ async function fetchOnce(name: string, fill: (dir: string) => Promise<void>): Pr
   return place
 }
 
-async function runMaven(goal: string, args: string[]): Promise<void> {
+/** Runs the goal on the project in this folder, and into it. */
+async function runMaven(goal: string, dir: string, args: string[]): Promise<void> {
   const plugin = `org.apache.maven.plugins:maven-dependency-plugin:${DEPENDENCY_PLUGIN}:${goal}`
-  const all = ['--batch-mode', '--quiet', plugin, ...args]
+  const where = ['-f', join(dir, 'pom.xml'), `-DoutputDirectory=${dir}`]
+  const all = ['--batch-mode', '--quiet', plugin, ...where, ...args]
   try {
     await runCommand('mvn', ['--offline', ...all], FETCH_MS_MAX)
   } catch {

@@ -5,6 +5,7 @@ import { prepareBlock } from '../../ingest/block.ts'
 import { openWarehouse } from '../../ingest/clickhouse.ts'
 import { migrate } from '../../ingest/migrate.ts'
 import { openRecentIds } from '../../ingest/recent-ids.ts'
+import { tableOf } from '../../ingest/table-of.ts'
 import { checkEvent } from '../../models/contracts/check-event.ts'
 import type { LogRecord } from '../../models/contracts/event-log.ts'
 import { cpuSecondsOf } from '../measure/process.ts'
@@ -102,9 +103,10 @@ async function storeBlocks(
       const first = records[0]?.offset ?? 0
       const recent = recentIds.get(topic) ?? openRecentIds(at, warehouse)
       recentIds.set(topic, recent)
-      const { table, rows } = prepareBlock(at, records, 0, new Date().toISOString())
+      const keep = (await warehouse.packerOf(tableOf(topic)))()
+      const { table, rows } = prepareBlock(at, records, { epoch: 0, now: new Date().toISOString(), keep })
       const ids = rows.map((row) => row.event_id)
-      await measure('lookUp', () => recent.findStored(ids, first))
+      await measure('lookUp', () => recent.findRepeats(ids, first))
       await measure('insert', () => warehouse.insert(table, rows, `${topic}:${first}`))
       recent.add(ids)
     }

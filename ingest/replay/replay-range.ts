@@ -71,7 +71,12 @@ async function prepare(
 ): Promise<{ range: Range; decision: Decision; table: string }> {
   const at = { topic: replay.topic, partition: replay.partition }
   const range = { first: records[0]?.offset ?? 0, last: records.at(-1)?.offset ?? 0, epoch: replay.epoch }
-  const block = prepareBlock(at, records, replay.epoch, new Date().toISOString(), people)
+  const block = prepareBlock(at, records, {
+    epoch: replay.epoch,
+    now: new Date().toISOString(),
+    people,
+    keep: (row) => row
+  })
   const known = await readKnown(client, {
     at,
     range,

@@ -15,6 +15,7 @@ import { openRejections } from '../../ingest/rejected/announce.ts'
 import { holdGroup } from '../../ingest/replay/hold-group.ts'
 import type { ReplayOptions } from '../../ingest/replay/options.ts'
 import { runReplay } from '../../ingest/replay/run.ts'
+import type { Row } from '../../ingest/row-binary.ts'
 import { storeEvents } from '../../ingest/store-events.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 import type { EventConsumer } from '../../models/contracts/event-log.ts'
@@ -121,7 +122,10 @@ export function refusing(isWrong: (orderId: string) => boolean): (warehouse: War
     let refused: Block['rejected'] = []
     return {
       ...warehouse,
-      async insert(table, rows, token) {
+      packerOf: async () => () => (row) => row,
+      async insert(table, given, token) {
+        // Nothing is packed here.
+        const rows = given as readonly Row[]
         if (table === 'raw.orders') {
           const wrong = rows.filter((row) => isWrong(String(row['order_id'])))
           refused = wrong.map(refusalOf)

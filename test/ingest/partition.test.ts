@@ -37,6 +37,7 @@ function shop(plan: number[]) {
     if (plan.includes(step)) throw new Error('crash after')
   }
   const warehouse: Warehouse = {
+    packerOf: async () => () => (row) => row,
     insert: (table, values, token) =>
       orCrash(() => {
         if (tokens.has(`${table} ${token}`)) return

@@ -9,7 +9,7 @@ const idOf = (time: number, n: number) =>
 
 it('finds what is stored, whatever the ids, wherever a new consumer takes over, and never more than that', async () => {
   const id = fc.tuple(fc.nat(12), fc.nat(3)).map(([time, n]) => idOf(time, n))
-  const block = fc.record({ ids: fc.uniqueArray(id, { minLength: 1, maxLength: 8 }), takeOver: fc.boolean() })
+  const block = fc.record({ ids: fc.array(id, { minLength: 1, maxLength: 8 }), takeOver: fc.boolean() })
   await fc.assert(
     fc.asyncProperty(
       fc.array(block, { maxLength: 25 }),
@@ -29,9 +29,10 @@ it('finds what is stored, whatever the ids, wherever a new consumer takes over, 
         for (const { ids, takeOver } of blocks) {
           if (takeOver) recent = openRecentIds(at, warehouse, { generationIdsMax })
           const known = new Set(stored.map((row) => row.id))
-          const found = await recent.findStored(ids, offset)
-          expect(found).toEqual(new Set(ids.filter((one) => known.has(one))))
-          const fresh = ids.filter((one) => !found.has(one))
+          const found = await recent.findRepeats(ids, offset)
+          const isRepeat = (one: string, i: number) => known.has(one) || ids.indexOf(one) < i
+          expect([...found]).toEqual([...ids.keys()].filter((i) => isRepeat(ids[i] ?? '', i)))
+          const fresh = ids.filter((_, i) => !found.has(i))
           stored.push(...fresh.map((one) => ({ id: one, offset })))
           recent.add(fresh)
           offset += ids.length
@@ -52,6 +53,6 @@ it('does not ask the warehouse about ids that are newer than all that it holds',
     greatestId: async () => idOf(5, 0)
   }
   const recent = openRecentIds(at, warehouse)
-  await recent.findStored([idOf(6, 0), idOf(5, 1), idOf(4, 9), idOf(5, 0)], 10)
+  await recent.findRepeats([idOf(6, 0), idOf(5, 1), idOf(4, 9), idOf(5, 0)], 10)
   expect(asked).toEqual([idOf(4, 9), idOf(5, 0)])
 })

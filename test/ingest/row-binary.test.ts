@@ -99,7 +99,12 @@ describe('rows in binary', () => {
         format: 'JSONEachRow',
         clickhouse_settings: { date_time_input_format: 'best_effort', input_format_skip_unknown_fields: 0 }
       })
-      await warehouse.insert(`raw.${table}`, rows, `${table}:1`)
+      const openPacker = await warehouse.packerOf(`raw.${table}`)
+      await warehouse.insert(
+        `raw.${table}`,
+        [...rows.slice(0, 5), ...rows.slice(5).map(openPacker())],
+        `${table}:1`
+      )
       const differing = await client.query({
         query: `
           SELECT * FROM raw.json_${table} EXCEPT SELECT * FROM raw.${table}
@@ -116,9 +121,9 @@ describe('rows in binary', () => {
   })
 
   it('keep half a surrogate pair from being anything but a replacement character', () => {
-    const write = createRowWriter([{ name: 'text', type: 'String' }])
+    const { write } = createRowWriter([{ name: 'text', type: 'String' }])
     for (const text of ['\ud83d', 'x'.repeat(100) + '\ud83d'])
-      expect(write([{ text }]).subarray(-3)).toEqual(Buffer.from('\ufffd'))
+      expect(Buffer.concat(write([{ text }])).subarray(-3)).toEqual(Buffer.from('\ufffd'))
   })
 
   it('refuse a type that no event needs', () => {

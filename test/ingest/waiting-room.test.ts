@@ -41,3 +41,33 @@ it('keeps others out while those who do not ask are inside', async () => {
   room.leave(20)
   await entering
 })
+
+it('sends off the largest of those who wait for company, when they fill half of it and somebody stands outside', async () => {
+  const room = openWaitingRoom({ bytesMax: 10 })
+  const gone: string[] = []
+  const wait = async (name: string, bytes: number) => {
+    await room.enter(bytes)
+    let held = bytes
+    const end = room.join({
+      bytes: () => held,
+      go() {
+        gone.push(name)
+        held = 0
+        setImmediate(() => room.leave(bytes))
+      }
+    })
+    return end
+  }
+  await wait('small', 2)
+  const forget = await wait('large', 4)
+  await wait('third', 3)
+  await settle()
+  expect(gone).toEqual([])
+  await room.enter(3)
+  expect(gone).toEqual(['large'])
+  forget()
+  // Less than half of it waits for company now: those who are on their way will make room.
+  void room.enter(6)
+  await settle()
+  expect(gone).toEqual(['large'])
+})
