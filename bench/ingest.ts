@@ -25,6 +25,7 @@ A real Kafka, a real Redis and the embedded warehouse run on this machine and ta
   1. parse_only_per_s: ingest's Kafka consumer, which parses every event and does nothing else;
   2. events_per_s: the real ingest process with everything on (checks, repeats, intents, views, live profiles) until
      the rows can be queried; ratio is this by the first; rss_mb_max is ingest and the warehouse together;
+     profiles_per_s is until the live profiles, which leave the way to the rows, know of everything, too;
   3. lag_p95_ms: from a product_viewed at the collector to a recommendation that knows of it;
   4. cpu_us: CPU microseconds an event of each stage, measured apart, and of the processes in step 2;
   5. table_engine_per_s: the warehouse's own Kafka tables into the same tables and views; null where it has none;
@@ -60,14 +61,15 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
     const connection = kafkaConnection(readConfig(environment), () => '')
     if (connection) await fillTopics(connection, events)
     const parseOnly = await runParseOnly(events, environment.KAFKA_BROKERS)
+    const [port = 0, metricsPort = 0] = await findFreePorts(2)
     const pipeline = await measurePipeline({
       events,
       environment,
       clickhouse,
       warehousePid: warehouse.pid,
-      dir
+      dir,
+      metricsPort
     })
-    const [port = 0] = await findFreePorts(1)
     const lag = await measureLag({ environment, dir, port })
     const stages = await measureStages(dir)
     const table_engine_per_s = await measureTableEngine({
@@ -80,6 +82,7 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
       events,
       events_per_s: pipeline.per_s,
       parse_only_per_s: parseOnly.per_s,
+      profiles_per_s: pipeline.profiles_per_s,
       ratio: Number((pipeline.per_s / parseOnly.per_s).toFixed(3)),
       table_engine_per_s,
       collector_per_s,
@@ -91,6 +94,7 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
         fetch: round(parseOnly.cpu_us - stages.parse),
         ...stages,
         ingest_process: round(pipeline.ingest_cpu_us),
+        profiles_process: round(pipeline.profiles_cpu_us),
         warehouse_process: round(pipeline.warehouse_cpu_us),
         collector: cpu_us_per_event
       }

@@ -9,7 +9,8 @@ import type { People } from './erased-people.ts'
 
 /** How long a process may store something of a person before it hears of the tombstone: several times the refresh. */
 export const LAST_SWEEP_AFTER_MS = 60_000
-const REFRESH_MS = 10_000
+/** How often a process looks who was erased. */
+export const TOMBSTONES_REFRESH_MS = 10_000
 /** A sweep reads whole tables, for one person or for fifty: those who ask meanwhile share the next one. */
 const REST_MS = 10_000
 const LEFTOVERS_EVERY_MS = 6 * 3_600_000
@@ -57,7 +58,7 @@ export function openErasures(ports: ErasurePorts, log: Logger) {
           return false
         })
         if (isBusy) await sleep(REST_MS, undefined, { signal: stopping }).catch(() => {})
-        const waited = sleep(REFRESH_MS, undefined, { signal: stopping }).catch(() => {})
+        const waited = sleep(TOMBSTONES_REFRESH_MS, undefined, { signal: stopping }).catch(() => {})
         await Promise.race([wakened.promise, waited])
         wakened = Promise.withResolvers<void>()
       }

@@ -17,9 +17,11 @@ import { openPeople } from './erased-people.ts'
 import { openErasures } from './erasures.ts'
 import { migrate } from './migrate.ts'
 import { openCommands } from './redis.ts'
+import { joinKafka } from './join-kafka.ts'
 import { openRejections } from './rejected/announce.ts'
 import { retryForEver } from './retry.ts'
-import { keepServing, SERVING_GROUP } from './serving.ts'
+import { SERVING_GROUP } from './serving.ts'
+import { startProfiles } from './start-profiles.ts'
 import { storeEvents } from './store-events.ts'
 
 if (process.argv.includes('--help')) {
@@ -53,14 +55,14 @@ people.replace(await retry('tombstones', () => readTombstones(clickhouse)))
 const erasures = openErasures({ client: clickhouse, send: openCommands(redis), people, nowMs: Date.now }, log)
 if (kafka) await makeTopics(kafka)
 
-const storing = await retry('join', () => openConsumer(WAREHOUSE_GROUP))
-const profiling = await retry('join', () => openConsumer(SERVING_GROUP))
+const profiles = startProfiles({ retried: (what) => metrics?.retried(what), ended: fail })
+const storing = await retry('join', openConsumer)
 const telling = await openSender()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0))
 process.once('disconnect', () => void stop(0))
 const registry = new Registry()
 collectDefaultMetrics({ register: registry })
-metrics = createMetrics(registry, { [WAREHOUSE_GROUP]: storing, [SERVING_GROUP]: profiling })
+metrics = createMetrics(registry, { [WAREHOUSE_GROUP]: storing, [SERVING_GROUP]: profiles })
 Promise.all([
   storeEvents(storing, {
     warehouse: openWarehouse(clickhouse),
@@ -78,7 +80,6 @@ Promise.all([
       if (at.topic === 'flipside.customers') erasures.wake()
     }
   }),
-  keepServing(profiling, { redis, people, retryForEver: retry }),
   erasures.run(stopping.signal)
 ]).catch(fail)
 if (config.INGEST_METRICS_PORT !== undefined) {
@@ -103,15 +104,10 @@ async function makeTopics(connection: KafkaConnection): Promise<void> {
 }
 
 /** Only the log that is used is loaded. */
-async function openConsumer(group: string): Promise<EventConsumer> {
-  if (kafka) {
-    const { openKafkaConsumer } = await import('./kafka.ts')
-    const interrupted = ({ message: error }: Error) =>
-      log.warn({ group, error }, 'Kafka is interrupted, will try again')
-    return openKafkaConsumer({ ...kafka, group, interrupted })
-  }
+async function openConsumer(): Promise<EventConsumer> {
+  if (kafka) return joinKafka(kafka, WAREHOUSE_GROUP, log)
   const { openLogConsumer } = await import('../embedded/log.ts')
-  return openLogConsumer({ dir: join(config.DATA_DIR, 'log'), group })
+  return openLogConsumer({ dir: join(config.DATA_DIR, 'log'), group: WAREHOUSE_GROUP })
 }
 
 /** For what ingest rejects itself. */
@@ -135,7 +131,7 @@ async function stop(code: number): Promise<void> {
   if (stopping.signal.aborted) return
   stopping.abort()
   setTimeout(() => process.exit(code), 5_000).unref()
-  await Promise.allSettled([storing.close(), profiling.close()])
+  await Promise.allSettled([storing.close(), profiles.stop()])
   redis.disconnect()
   await Promise.allSettled([telling.close(), clickhouse.close(), stores.close()])
   process.exit(code)

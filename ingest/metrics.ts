@@ -11,7 +11,10 @@ export type IngestMetrics = {
 const LAG_MS_MAX = 5_000
 
 /** What somebody who is woken at night wants to know: how far behind, what became of what, and is it moving. */
-export function createMetrics(registry: Registry, consumers: Record<string, EventConsumer>): IngestMetrics {
+export function createMetrics(
+  registry: Registry,
+  consumers: Record<string, Pick<EventConsumer, 'lag'>>
+): IngestMetrics {
   const registers = [registry]
   const records = new Counter({
     name: 'flipside_ingest_records_total',

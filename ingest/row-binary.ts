@@ -65,7 +65,7 @@ export function createRowWriter(columns: readonly Column[]): {
         if (!isPacked(row)) {
           loose ??= new Page()
           const start = loose.end
-          writeRow(row as Row, loose)
+          writeRow(row, loose)
           if (last?.page === loose) last.end = loose.end
           else spans.push({ page: loose, start, end: loose.end })
         } else if (last?.page === row.page && last.end === row.start) last.end = row.end

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { parseEvent } from '../models/contracts/check-event.ts'
 import type { EventConsumer, LogRecord } from '../models/contracts/event-log.ts'
-import type { ShopEvent } from '../models/contracts/events.ts'
+import type { EventOf, EventType, ShopEvent } from '../models/contracts/events.ts'
 import { forgetCustomer, type Browser } from '../models/profiles/forget.ts'
 import { tellProfiles } from '../models/profiles/refresh.ts'
 import { toldBy } from '../models/profiles/told.ts'
@@ -54,22 +54,39 @@ export async function updateServing(
   records: readonly LogRecord[],
   { redis, people }: Pick<ServingPorts, 'redis' | 'people'>
 ): Promise<void> {
+  const { erased, logins, keyEvents, told } = readRecords(records, people)
+  const send = openCommands(redis)
+  await applyKeyEvents(redis, keyEvents)
+  await tellProfiles(send, told)
+  for (const customer_id of erased) {
+    const own = await forgetCustomer(send, { customer_id, browsers: browsersOf(customer_id, logins) })
+    for (const anonymous_id of own) people.forgetInServing({ anonymous_id })
+  }
+}
+
+/** The events themselves are let go of before anything is waited for: they are many, and little is kept of them. */
+function readRecords(records: readonly LogRecord[], people: People) {
   const events = records.flatMap(({ value }) => {
     if (saysNothing(value)) return []
     const parsed = parseEvent(value)
     return parsed.ok ? [parsed.value] : []
   })
-  const send = openCommands(redis)
-  const erased = events.filter((event) => event.type === 'customer_erased')
+  const erased = ofType(events, 'customer_erased').map(({ customer_id }) => customer_id)
   // Before the others: what comes with it or later of this person is dropped.
-  for (const { customer_id } of erased) people.forgetInServing({ customer_id })
-  await applyKeyEvents(redis, events)
-  await tellProfiles(send, honoured(events, people).flatMap(toldBy))
-  for (const { customer_id } of erased) {
-    const own = await forgetCustomer(send, { customer_id, browsers: browsersOf(customer_id, events) })
-    for (const anonymous_id of own) people.forgetInServing({ anonymous_id })
+  for (const customer_id of erased) people.forgetInServing({ customer_id })
+  return {
+    erased,
+    logins: erased.length > 0 ? ofType(events, 'customer_logged_in') : [],
+    keyEvents: [...ofType(events, 'api_key_issued'), ...ofType(events, 'api_key_revoked')],
+    told: events.flatMap((event) => {
+      const kept = people.honourInServing(event)
+      return kept ? toldBy(kept) : []
+    })
   }
 }
+
+const ofType = <Type extends EventType>(events: readonly ShopEvent[], type: Type) =>
+  events.filter((event): event is EventOf<Type> => event.type === type)
 
 /** Types that are many and change no profile; a sender that writes the type elsewhere is read in full. */
 const SILENT = new Set([
@@ -87,14 +104,9 @@ function saysNothing(value: Buffer): boolean {
 }
 
 /** Their logins were not told, if they came with the erasure. */
-const browsersOf = (customer_id: string, events: ShopEvent[]): Browser[] =>
-  events.flatMap((event) =>
-    event.type === 'customer_logged_in' &&
-    event.customer_id === customer_id &&
-    event.anonymous_id !== undefined
+const browsersOf = (customer_id: string, logins: readonly EventOf<'customer_logged_in'>[]): Browser[] =>
+  logins.flatMap((event) =>
+    event.customer_id === customer_id && event.anonymous_id !== undefined
       ? [{ anonymous_id: event.anonymous_id, shared: false }]
       : []
   )
-
-const honoured = (events: ShopEvent[], people: People): ShopEvent[] =>
-  events.flatMap((event) => people.honourInServing(event) ?? [])
