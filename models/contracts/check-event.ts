@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile'
 import { Format } from 'typebox/format'
 import { Value } from 'typebox/value'
 import { eventSchemas, eventTypes, type ShopEvent } from './events.ts'
+import { patternsInWords } from './events/fields.ts'
 import type { OrderLine } from './events/orders.ts'
 import { formatMoney, parseMoney } from './money.ts'
 import { topicOf } from './topics.ts'
@@ -126,7 +127,8 @@ function firstProblem(
   for (const error of errors) {
     const missing = 'requiredProperties' in error.params ? String(error.params.requiredProperties) : undefined
     const field = [error.instancePath.slice(1), missing].filter(Boolean).join('/')
-    const problem = error.keyword === 'boolean' ? 'is not a field of this type' : error.message
+    const pattern = 'pattern' in error.params ? patternsInWords.get(String(error.params.pattern)) : undefined
+    const problem = error.keyword === 'boolean' ? 'is not a field of this type' : (pattern ?? error.message)
     // The field may be a name that a sender made up, and V8 quotes what it could not read: half a pair must not pass on.
     return {
       field: field.toWellFormed(),

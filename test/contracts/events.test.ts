@@ -116,6 +116,20 @@ it('says in plain words what is wrong with a field that it does not know', () =>
   })
 })
 
+it.each([
+  [{ ...viewed, event_id: viewed.event_id.toUpperCase() }, 'event_id: must be a UUID in lower case'],
+  [{ ...viewed, occurred_at: '2026-02-30T12:00:00Z' }, 'occurred_at: must be a time of 1970 to 2099 in UTC'],
+  [{ ...viewed, product_id: 'a\nb' }, 'product_id: must be 1 to 100 characters without control characters'],
+  [{ ...placed, currency: 'pound' }, 'currency: must be a currency of ISO 4217'],
+  [
+    { ...placed, lines: [{ ...placed.lines[0], unit_price: '1,5' }] },
+    'lines/0/unit_price: must be a decimal amount as a string'
+  ]
+])('says what a text must be, not the pattern that it fails', (value, reason) => {
+  const result = checkEvent(JSON.parse(JSON.stringify(value)))
+  expect(!result.ok && result.reason).toContain(reason)
+})
+
 it('a name of an attribute is checked like an id', () => {
   const product = {
     type: 'product_upserted',

@@ -21,7 +21,8 @@ export const Money = Type.String({
   description: 'A decimal amount as a string, for example "12.95"'
 })
 export const moneyOf = (description: string) => Type.String({ ...Money, description })
-export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, for example GBP' })
+const CURRENCY_PATTERN = '^[A-Z]{3}$'
+export const Currency = Type.String({ pattern: CURRENCY_PATTERN, description: 'ISO 4217, for example GBP' })
 export const quantityOf = (description: string) =>
   Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description })
 export const Units = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Whole units, at least 1' })
@@ -41,18 +42,31 @@ const DAY_OF_MONTH =
 // From 1970 to 2099 every fourth year is a leap year.
 const LEAP_DAY = '(?:19(?:7[26]|8[048]|9[26])|20(?:[02468][048]|[13579][26]))-02-29'
 /** The range is what JavaScript, DateTime64 and Date hold without loss; a leap second is what JavaScript does not. */
+const TIME_PATTERN = `^(?:(?:19[7-9]\\d|20\\d\\d)-${DAY_OF_MONTH}|${LEAP_DAY})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,3})?Z$`
 export const Time = Type.String({
   format: 'date-time',
-  pattern: `^(?:(?:19[7-9]\\d|20\\d\\d)-${DAY_OF_MONTH}|${LEAP_DAY})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,3})?Z$`,
+  pattern: TIME_PATTERN,
   description: 'RFC 3339 in UTC, at most milliseconds'
 })
 
 export const timeOf = (description: string) => Type.String({ ...Time, description })
 
+const EVENT_ID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+
+/** What a sender is told, who should not have to read patterns. */
+export const patternsInWords: ReadonlyMap<string, string> = new Map([
+  [ID_PATTERN, 'must be 1 to 100 characters without control characters, and not "." or ".."'],
+  [TEXT_PATTERN, 'must not hold a zero character or half a surrogate pair'],
+  [MONEY_PATTERN, 'must be a decimal amount as a string with at most 4 decimals, for example "12.95"'],
+  [CURRENCY_PATTERN, 'must be a currency of ISO 4217, for example GBP'],
+  [TIME_PATTERN, 'must be a time of 1970 to 2099 in UTC, for example 2026-01-31T12:00:00Z'],
+  [EVENT_ID_PATTERN, 'must be a UUID in lower case']
+])
+
 /** What every event carries beside its own fields. */
 export const Envelope = {
   event_id: Type.String({
-    pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+    pattern: EVENT_ID_PATTERN,
     description: 'A lower-case UUID made by the sender (version 7 is best) and kept over retries'
   }),
   occurred_at: timeOf('When it happened, by the sender’s clock'),
