@@ -28,6 +28,7 @@ export type Block<Kept = EventRow> = {
 }
 
 export const REJECTED_TABLE = 'raw.rejected'
+export const BLOCKS_TABLE = 'ops.ingest_blocks'
 
 export type BlockOptions<Kept> = {
   epoch: number

@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 import type { TopicPartition } from '../models/contracts/event-log.ts'
 import type { Range } from './block.ts'
+import { mendInsert, type Wanted } from './mend.ts'
+import { tableOf as tableOfTopic } from './table-of.ts'
 import { createRowWriter, type Column, type Row, type RowId, type RowPacker } from './row-binary.ts'
 
 /** What ingest asks of the warehouse. */
@@ -11,6 +13,8 @@ export type Warehouse = {
   packerOf(table: string): Promise<() => RowPacker>
   /** Inserts rows, in the order given, at most once a token, however often it is called. */
   insert(table: string, rows: readonly (Row | RowId)[], token: string): Promise<void>
+  /** To be called after an insert that was repeated: puts back what its token may have swallowed. */
+  mend(wanted: Wanted): Promise<void>
   /** Which of these event ids are stored at a lower offset of the partition. */
   storedBefore(at: TopicPartition, eventIds: string[], offset: number): Promise<Set<string>>
   /** The greatest event id that is stored at a lower offset of the partition; empty when none is. */
@@ -63,19 +67,29 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
     return opened
   }
 
+  /** `into` has the columns of `table`. */
+  async function insert(
+    { table, into, rows }: { table: string; into: string; rows: readonly (Row | RowId)[] },
+    settings: ClickHouseSettings
+  ): Promise<void> {
+    if (rows.length === 0) return
+    const { columns, rowWriter, newerSettings } = await tableOf(table)
+    const { stream } = await client.exec({
+      query: `INSERT INTO ${into} (${columns}) FORMAT RowBinaryWithDefaults`,
+      values: Readable.from(rowWriter.write(rows), { objectMode: false }),
+      clickhouse_settings: { ...settings, ...('insert_deduplication_token' in settings && newerSettings) }
+    })
+    stream.resume()
+    await finished(stream)
+  }
+
   return {
     packerOf: async (table) => (await tableOf(table)).rowWriter.openPacker,
-    async insert(table, rows, token) {
-      if (rows.length === 0) return
-      const { columns, rowWriter, newerSettings } = await tableOf(table)
-      const { stream } = await client.exec({
-        query: `INSERT INTO ${table} (${columns}) FORMAT RowBinaryWithDefaults`,
-        values: Readable.from(rowWriter.write(rows), { objectMode: false }),
-        clickhouse_settings: { ...insertSettings(token), ...newerSettings }
-      })
-      stream.resume()
-      await finished(stream)
-    },
+    insert: (table, rows, token) => insert({ table, into: table, rows }, insertSettings(token)),
+    mend: (wanted) =>
+      mendInsert(client, wanted, (into, rows) =>
+        insert({ table: wanted.table, into, rows }, { async_insert: 0, insert_deduplicate: 0 })
+      ),
     async storedBefore({ topic, partition }, eventIds, offset) {
       if (eventIds.length === 0) return new Set()
       // One literal: a list of ten thousand would take the parser longer than the look-up takes the index.
@@ -126,7 +140,7 @@ export function openWarehouse(client: ClickHouseClient): Warehouse {
       const result = await client.query({
         query: `
           SELECT toString(offset) FROM
-            (SELECT offset FROM ops.event_ids WHERE ${here} UNION ALL SELECT offset FROM raw.rejected WHERE ${here})
+            (SELECT offset FROM ${tableOfTopic(topic)} WHERE ${here} UNION DISTINCT SELECT offset FROM raw.rejected WHERE ${here})
           ORDER BY offset`,
         query_params: { topic, partition, offset },
         format: 'JSONCompactEachRow'

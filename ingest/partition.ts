@@ -1,7 +1,16 @@
 import type { Committed, LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
-import { addRecord, emptyBlock, REJECTED_TABLE, type Block, type BlockOptions, type Range } from './block.ts'
+import {
+  addRecord,
+  BLOCKS_TABLE,
+  emptyBlock,
+  REJECTED_TABLE,
+  type Block,
+  type BlockOptions,
+  type Range
+} from './block.ts'
 import { tokenOf, type Warehouse } from './clickhouse.ts'
 import type { Honours } from './erased-people.ts'
+import type { Wanted } from './mend.ts'
 import { openRecentIds, type RecentIds } from './recent-ids.ts'
 import type { Rejections } from './rejected/announce.ts'
 import { Abandoned, type RetryForEver } from './retry.ts'
@@ -179,15 +188,26 @@ async function storeBlock(
   // Hardly ever is there anything held.
   const newOf = <Row extends { offset: number }>(all: Row[]) =>
     held.size === 0 ? all : all.filter(({ offset }) => !held.has(offset))
-  await retryForEver(`insert ${token}`, () => warehouse.insert(block.table, newOf(rows), token))
+  /** Whose rows may be there already, because it is repeated, may also have lost them to its token. */
+  async function insertSurely(step: string, table: string, wanted: Wanted['rows']): Promise<void> {
+    let tries = 0
+    await retryForEver(`${step} ${token}`, () => {
+      tries++
+      return warehouse.insert(table, wanted, token)
+    })
+    if (!begun && tries === 1) return
+    const column = table === BLOCKS_TABLE ? 'first_offset' : 'offset'
+    await retryForEver(`look after ${step} ${token}`, () =>
+      warehouse.mend({ table, rows: wanted, at, range, column })
+    )
+  }
+  await insertSurely('insert', block.table, newOf(rows))
   recentIds.add(rows.map((row) => row.event_id))
   const announced = await retryForEver(`look-up rejected ${token}`, async () =>
     rejections?.findAnnounced(at, range, block.rejected)
   )
   const rejected = block.rejected.filter(({ offset }) => !announced?.has(offset))
-  await retryForEver(`insert rejected ${token}`, () =>
-    warehouse.insert(REJECTED_TABLE, newOf(rejected), token)
-  )
+  await insertSurely('insert rejected', REJECTED_TABLE, newOf(rejected))
   const counts = {
     records: block.record_count,
     stored: rows.length,
@@ -203,7 +223,7 @@ async function storeBlock(
     ...counts,
     ingested_at: new Date().toISOString()
   }
-  await retryForEver(`record ${token}`, () => warehouse.insert('ops.ingest_blocks', [done], token))
+  await insertSurely('record', BLOCKS_TABLE, [done])
   await rejections?.announce(at, rejected)
   await retryForEver(`commit ${token}`, () => commit({ offset: last + 1, metadata: '' }))
   stored?.(counts)

@@ -1,9 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { LogRecord } from '../../models/contracts/event-log.ts'
-import { prepareBlock, REJECTED_TABLE, type Range } from '../block.ts'
+import { BLOCKS_TABLE, prepareBlock, REJECTED_TABLE, type Range } from '../block.ts'
 import { tokenOf, type Warehouse } from '../clickhouse.ts'
 import { readTombstones } from '../erase-people.ts'
 import { openPeople, type Honours } from '../erased-people.ts'
+import type { Wanted } from '../mend.ts'
 import { tableOf } from '../table-of.ts'
 import type { BlockCounts } from '../partition.ts'
 import { cutBlocks } from './cut-blocks.ts'
@@ -92,9 +93,15 @@ async function store(
   { range, decision, table }: { range: Range; decision: Decision; table: string },
   warehouse: Warehouse
 ): Promise<void> {
-  const token = tokenOf({ topic, partition }, range)
-  await warehouse.insert(table, decision.rows, token)
-  await warehouse.insert(REJECTED_TABLE, decision.rejected, token)
+  const at = { topic, partition }
+  const token = tokenOf(at, range)
+  // It may be repeated, after whatever it was that interrupted it.
+  async function insertSurely(into: string, rows: Wanted['rows'], column: Wanted['column']): Promise<void> {
+    await warehouse.insert(into, rows, token)
+    await warehouse.mend({ table: into, rows, at, range, column })
+  }
+  await insertSurely(table, decision.rows, 'offset')
+  await insertSurely(REJECTED_TABLE, decision.rejected, 'offset')
   const done = {
     topic,
     partition,
@@ -104,7 +111,7 @@ async function store(
     ...decision.counts,
     ingested_at: new Date().toISOString()
   }
-  await warehouse.insert('ops.ingest_blocks', [done], token)
+  await insertSurely(BLOCKS_TABLE, [done], 'first_offset')
 }
 
 function add(totals: ReplayTotals, { counts, restored }: Decision): void {

@@ -38,6 +38,7 @@ function shop(plan: number[]) {
   }
   const warehouse: Warehouse = {
     packerOf: async () => () => (row) => row,
+    mend: async () => {},
     insert: (table, values, token) =>
       orCrash(() => {
         if (tokens.has(`${table} ${token}`)) return

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BLOCKS_TABLE } from '../../ingest/block.ts'
+import type { Warehouse } from '../../ingest/clickhouse.ts'
+import { openEmbeddedShop, orderPlaced, type EmbeddedShop } from './embedded-shop.ts'
+
+let shop: EmbeddedShop
+beforeEach(async () => {
+  shop = await openEmbeddedShop()
+  // A block that is recorded, before the one that is begun.
+  await shop.send(orderPlaced(0))
+  await shop.ingest()
+})
+afterEach(() => shop.close())
+
+/** Ingest that is gone before or after a block is recorded, and so leaves its range begun. */
+async function beginBlock(when: 'before' | 'after'): Promise<void> {
+  await shop.send(...Array.from({ length: 10 }, (_, i) => orderPlaced(1 + i)))
+  await shop.sendBytes('flipside.orders', 'not an event')
+  const killed = shop.ingest((warehouse: Warehouse) => ({
+    ...warehouse,
+    async insert(table, rows, token) {
+      if (table !== BLOCKS_TABLE || when === 'after') await warehouse.insert(table, rows, token)
+      if (table === BLOCKS_TABLE) throw new Error('killed')
+    }
+  }))
+  await expect(killed).rejects.toThrow('killed')
+}
+
+/** The engine keeps the tokens of rows that are deleted, as it does of rows that a kill -9 took from it. */
+describe.each([
+  ['some rows', ['raw.orders WHERE offset IN (3, 7)']],
+  ['all rows', ['raw.orders WHERE offset > 0']],
+  ['what a view had of them', ['mart.order_lines WHERE offset > 0']],
+  ['their identities, in part', ['ops.event_ids WHERE offset IN (2, 4, 6)']],
+  [
+    'rows and what views had',
+    ['raw.orders WHERE offset > 5', 'mart.order_steps WHERE offset > 0', 'mart.order_lines WHERE offset = 7']
+  ],
+  ['what was rejected', ['raw.rejected WHERE 1']]
+])('a block of which the engine has lost %s, but not the token', (_, losses) => {
+  it('is whole again after the next start', async () => {
+    await beginBlock('before')
+    for (const loss of losses) await shop.command(`ALTER TABLE ${loss.replace(' WHERE', ' DELETE WHERE')}`)
+    await shop.ingest()
+    expect(await shop.verify(true)).toMatchObject({ broken: [] })
+    const [row] = await shop.rows(
+      'SELECT toUInt32(count()) AS orders, (SELECT toUInt32(count()) FROM mart.order_lines) AS lines FROM raw.orders'
+    )
+    expect(row).toEqual({ orders: 11, lines: 11 })
+  })
+})
+
+it('a range whose record was lost, but not its token, is recorded again', async () => {
+  await beginBlock('after')
+  await shop.command('ALTER TABLE ops.ingest_blocks DELETE WHERE last_offset > 0')
+  await shop.ingest()
+  expect(await shop.verify(true)).toMatchObject({ broken: [] })
+})
