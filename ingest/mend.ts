@@ -42,10 +42,14 @@ async function findMissing(
   { table, rows, at, range, column }: Wanted
 ): Promise<(Row | RowId)[]> {
   if (rows.length === 0) return []
+  const condition = conditionOf(at, range, { column, hasTopic: true })
+  const erased =
+    column === 'offset' ? ` UNION ALL SELECT toString(offset) FROM ops.erased_rows WHERE ${condition}` : ''
   const result = await client.query({
-    query: `SELECT toString(${column}) FROM ${table} WHERE ${conditionOf(at, range, { column, hasTopic: true })}`,
+    query: `SELECT toString(${column}) FROM ${table} WHERE ${condition}${erased}`,
     format: 'JSONCompactEachRow'
   })
+  // What was deleted with its person shall not come back.
   const held = new Set((await result.json<[string]>()).map(([place]) => Number(place)))
   return rows.filter((row) => !held.has(Number((row as Row)[column])))
 }

@@ -1,3 +1,4 @@
+import { ClickHouseError } from '@clickhouse/client'
 import type { Committed, LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
 import {
   addRecord,
@@ -188,14 +189,16 @@ async function storeBlock(
   // Hardly ever is there anything held.
   const newOf = <Row extends { offset: number }>(all: Row[]) =>
     held.size === 0 ? all : all.filter(({ offset }) => !held.has(offset))
-  /** Whose rows may be there already, because it is repeated, may also have lost them to its token. */
+  /** An insert without an answer may have been cut off by the engine's end, and its token may have swallowed rows. */
   async function insertSurely(step: string, table: string, wanted: Wanted['rows']): Promise<void> {
-    let tries = 0
-    await retryForEver(`${step} ${token}`, () => {
-      tries++
-      return warehouse.insert(table, wanted, token)
-    })
-    if (!begun && tries === 1) return
+    let isUnsure = begun !== undefined
+    await retryForEver(`${step} ${token}`, () =>
+      warehouse.insert(table, wanted, token).catch((error: unknown) => {
+        isUnsure ||= !(error instanceof ClickHouseError)
+        throw error
+      })
+    )
+    if (!isUnsure) return
     const column = table === BLOCKS_TABLE ? 'first_offset' : 'offset'
     await retryForEver(`look after ${step} ${token}`, () =>
       warehouse.mend({ table, rows: wanted, at, range, column })

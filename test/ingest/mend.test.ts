@@ -50,6 +50,18 @@ describe.each([
   })
 })
 
+it('what was erased meanwhile does not come back', async () => {
+  await beginBlock('before')
+  await shop.command(
+    `INSERT INTO ops.erased_rows (topic, partition, offset, epoch, sweep) SELECT topic, partition, offset, epoch, generateUUIDv4() FROM raw.orders WHERE offset = 4`
+  )
+  for (const table of ['raw.orders', 'ops.event_ids', 'mart.order_lines', 'mart.order_steps'])
+    await shop.command(`ALTER TABLE ${table} DELETE WHERE offset = 4`)
+  await shop.ingest()
+  expect(await shop.rows('SELECT toUInt32(count()) AS orders FROM raw.orders')).toEqual([{ orders: 10 }])
+  expect(await shop.verify(true)).toMatchObject({ broken: [] })
+})
+
 it('a range whose record was lost, but not its token, is recorded again', async () => {
   await beginBlock('after')
   await shop.command('ALTER TABLE ops.ingest_blocks DELETE WHERE last_offset > 0')
