@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Member } from './crew.ts'
 import type { Fault, Round } from './fault.ts'
 import type { Point } from './points.ts'
 import { drawInserting } from './service-faults.ts'
@@ -10,6 +11,8 @@ const TAKE_OVER_MS = 1_000
 const BLOCKS_MAX = 6
 const CONSUMERS_MAX = 3
 const MOVES = 4
+const MORE_AFTER_MS = 5_000
+const MORE_EVENTS = 100
 
 export function killAt(point: Point): Fault {
   return {
@@ -20,10 +23,21 @@ export function killAt(point: Point): Fault {
       const member = crew.join(act)
       if (random.chance(0.3)) crew.join()
       await traffic.send(events / 2)
-      await member.reached()
+      await sendUntilReached(member, traffic)
       await traffic.send(events / 2)
       return 1
     }
+  }
+}
+
+/** Where another has joined first, it may have stored all that there was: then there must be more. */
+async function sendUntilReached(member: Member, traffic: Round['traffic']): Promise<void> {
+  let isWaiting = true
+  const reached = member.reached().finally(() => (isWaiting = false))
+  for (;;) {
+    await Promise.race([reached, wait(MORE_AFTER_MS)])
+    if (!isWaiting) return reached
+    await traffic.send(MORE_EVENTS)
   }
 }
 
