@@ -17,8 +17,9 @@ type InsertPlainly = (table: string, rows: readonly (Row | RowId)[]) => Promise<
 /**
  * Puts back what a token has swallowed. An engine that is killed in the middle of an insert may have noted the token of a
  * table before it made the rows its own (one in some thousand inserts under way at a kill -9); it then takes every
- * repeat for done, for ever. So whoever repeats an insert looks afterwards. Rows come back into the table from a shadow,
- * past the views, because a view may have had its share; a view that lacks some gets the range anew. All of it may
+ * repeat for done, for ever. So whoever repeats an insert looks afterwards. It may as well
+ * have kept rows and lost their token, and then takes them twice. Rows come back into the table from a shadow, past the
+ * views, because a view may have had its share; a view that holds more or less than its share gets the range anew. All of it may
  * be repeated after a crash, by one process at a time.
  */
 export async function mendInsert(
@@ -49,8 +50,14 @@ async function findMissing(
     query: `SELECT toString(${column}) FROM ${table} WHERE ${condition}${erased}`,
     format: 'JSONCompactEachRow'
   })
+  const places = (await result.json<[string]>()).map(([place]) => Number(place))
   // What was deleted with its person shall not come back.
-  const held = new Set((await result.json<[string]>()).map(([place]) => Number(place)))
+  const held = new Set(places)
+  if (held.size < places.length) {
+    const twice = places.filter((place, i) => places.indexOf(place) < i)
+    await deleteRows(client, table, `${condition} AND ${column} IN (${twice.join(', ')})`)
+    for (const place of twice) held.delete(place)
+  }
   return rows.filter((row) => !held.has(Number((row as Row)[column])))
 }
 
@@ -86,16 +93,17 @@ async function mendView(
     return row?.[0] ?? 0
   }
   const held = await count(`${mart.name} WHERE ${own}`)
-  if (held >= (await count(again))) return
-  if (held > 0)
-    await client.command({
-      query: `ALTER TABLE ${mart.name} DELETE WHERE ${own}`,
-      clickhouse_settings: { mutations_sync: '1' }
-    })
+  if (held === (await count(again))) return
+  if (held > 0) await deleteRows(client, mart.name, own)
   await client.command({
     query: `INSERT INTO ${mart.name} (${names.join(', ')}) SELECT ${names.join(', ')} FROM ${again}`,
     clickhouse_settings: { insert_deduplicate: 0, async_insert: 0 }
   })
+}
+
+async function deleteRows(client: ClickHouseClient, table: string, condition: string): Promise<void> {
+  const query = `ALTER TABLE ${table} DELETE WHERE ${condition}`
+  await client.command({ query, clickhouse_settings: { mutations_sync: '1' } })
 }
 
 function conditionOf(

@@ -1,4 +1,5 @@
 import { parseMoney } from '../models/contracts/money.ts'
+import { Page } from './page.ts'
 
 export type Column = { name: string; type: string }
 
@@ -11,14 +12,10 @@ export type RowPacker = (row: Row & RowId) => RowId
 /** The bytes of a row, which lie in a page together with those of others. */
 type PackedRow = RowId & { page: Page; start: number; end: number }
 
-const SHORT_TEXT = 64
-const PAGE_BYTES_MIN = 64 * 1024
 /** A page that is as full as this is followed by another; it may grow beyond it for the sake of one row. */
 const PAGE_BYTES = 1024 * 1024
 /** Of a value whose type has a fixed size, and the byte before it. */
 const FIXED_BYTES_MAX = 17
-/** Kept free behind every text, so that what has a fixed size need not ask for room: enough for 240 columns. */
-const RESERVE_BYTES = 4_096
 const HAS_VALUE = 0
 const HAS_DEFAULT = 1
 
@@ -164,82 +161,6 @@ function splitTypes(list: string): string[] {
   return [...types, list.slice(start).trim()]
 }
 
-/** Bytes of rows, which grow; every write is little-endian. */
-class Page {
-  private bytes = Buffer.allocUnsafeSlow(PAGE_BYTES_MIN)
-  private size = PAGE_BYTES_MIN
-  end = 0
-
-  slice(start: number, end: number): Buffer {
-    return this.bytes.subarray(start, end)
-  }
-  byte(value: number): void {
-    this.bytes[this.end++] = value
-  }
-  uint16(value: number): void {
-    this.end = this.bytes.writeUInt16LE(value, this.end)
-  }
-  uint32(value: number): void {
-    this.end = this.bytes.writeUInt32LE(value, this.end)
-  }
-  /** Exact below 2^53, as all times and offsets are. */
-  int64(value: number): void {
-    this.uint32(value >>> 0)
-    this.uint32(Math.floor(value / 2 ** 32) >>> 0)
-  }
-  bigInt64(value: bigint): void {
-    this.end = this.bytes.writeBigInt64LE(value, this.end)
-  }
-  varint(value: number): void {
-    let rest = value
-    for (; rest > 127; rest >>>= 7) this.bytes[this.end++] = (rest & 127) | 128
-    this.bytes[this.end++] = rest
-  }
-  text(value: string): void {
-    // At most three bytes a character.
-    this.room(value.length * 3)
-    const { bytes } = this
-    if (value.length < SHORT_TEXT) {
-      let at = this.end + 1
-      let i = 0
-      for (; i < value.length; i++) {
-        const code = value.charCodeAt(i)
-        if (code > 127) break
-        bytes[at++] = code
-      }
-      if (i === value.length) {
-        bytes[this.end] = i
-        this.end = at
-        return
-      }
-    }
-    this.varint(Buffer.byteLength(value))
-    this.end += bytes.write(value, this.end)
-  }
-  /** Two numbers of eight bytes, each with its least byte first. */
-  uuid(value: string): void {
-    let digit = 0
-    for (let half = 0; half < 2; half++) {
-      for (let i = 7; i >= 0; i--) {
-        if (value[digit] === '-') digit++
-        this.bytes[this.end + half * 8 + i] =
-          (nibble(value.charCodeAt(digit)) << 4) | nibble(value.charCodeAt(digit + 1))
-        digit += 2
-      }
-    }
-    this.end += 16
-  }
-  /** Makes room for so many bytes more, and keeps the reserve. */
-  room(length: number): void {
-    const wanted = this.end + length + RESERVE_BYTES
-    if (wanted <= this.size) return
-    this.size = Math.max(this.size * 2, wanted)
-    const larger = Buffer.allocUnsafeSlow(this.size)
-    this.bytes.copy(larger, 0, 0, this.end)
-    this.bytes = larger
-  }
-}
-
 /** `Date.parse` of a time that passed its schema, ten times as fast: `2026-01-31T12:00:00.123Z`, the fraction optional. */
 function parseTime(time: string): number {
   const at = (from: number, to: number) => {
@@ -251,6 +172,3 @@ function parseTime(time: string): number {
   const fraction = end > 20 ? at(20, end) * 10 ** (23 - end) : 0
   return Date.UTC(at(0, 4), at(5, 7) - 1, at(8, 10), at(11, 13), at(14, 16), at(17, 19), fraction)
 }
-
-/** '0' to '9' are 48 to 57, 'a' to 'f' 97 to 102. */
-const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87)

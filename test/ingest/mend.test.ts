@@ -62,6 +62,16 @@ it('what was erased meanwhile does not come back', async () => {
   expect(await shop.verify(true)).toMatchObject({ broken: [] })
 })
 
+it.each([
+  ['a view has twice', 'mart.order_steps'],
+  ['the table and its views have twice', 'raw.orders']
+])('what %s is there once after the next start', async (_, table) => {
+  await beginBlock('before')
+  await shop.command(`INSERT INTO ${table} SELECT * FROM ${table} WHERE offset > 5`)
+  await shop.ingest()
+  expect(await shop.verify(true)).toMatchObject({ broken: [] })
+})
+
 it('a range whose record was lost, but not its token, is recorded again', async () => {
   await beginBlock('after')
   await shop.command('ALTER TABLE ops.ingest_blocks DELETE WHERE last_offset > 0')
