@@ -24,7 +24,7 @@ export const help = `From Kafka to queryable rows: events a second, beside the s
 A real Kafka, a real Redis and the embedded warehouse run on this machine and take their share of it. One after another:
   1. parse_only_per_s: ingest's Kafka consumer, which parses every event and does nothing else;
   2. events_per_s: the real ingest process with everything on (checks, repeats, intents, views, live profiles) until
-     the rows can be queried; ratio is this by the first; rss_mb_max is ingest and the warehouse together;
+     the rows can be queried; ratio is this by the first; rss_mb_max is ingest, its profiles and the warehouse together;
      profiles_per_s is until the live profiles, which leave the way to the rows, know of everything, too;
   3. lag_p95_ms: from a product_viewed at the collector to a recommendation that knows of it;
   4. cpu_us: CPU microseconds an event of each stage, measured apart, and of the processes in step 2;

@@ -199,9 +199,8 @@ async function storeBlock(
       })
     )
     if (!isUnsure) return
-    const column = table === BLOCKS_TABLE ? 'first_offset' : 'offset'
     await retryForEver(`look after ${step} ${token}`, () =>
-      warehouse.mend({ table, rows: wanted, at, range, column })
+      warehouse.mend({ table, rows: wanted, at, range })
     )
   }
   await insertSurely('insert', block.table, newOf(rows))

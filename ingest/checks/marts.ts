@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Check } from './facts.ts'
-import { readMarts, type Filler, type Mart } from './views.ts'
+import { readMarts, selectAgain, type Filler, type Mart } from './views.ts'
 import { windowCondition, type Window } from './windows.ts'
 
 /**
@@ -34,7 +34,9 @@ async function compareWindows(
   windows: readonly Window[]
 ): Promise<string[]> {
   const held = await digestOf(client, mart, `${mart.name} WHERE ${heldCondition(mart, windows)}`)
-  const again = mart.fillers.map((filler) => selectAgain(mart, filler, windows)).join(' UNION ALL ')
+  const again = mart.fillers
+    .map((filler) => selectAgain(mart, filler, windowCondition(windows, topicOf(filler))))
+    .join(' UNION ALL ')
   return difference(held, await digestOf(client, mart, `(${again})`))
 }
 
@@ -82,12 +84,6 @@ function heldCondition({ columns, fillers }: Mart, windows: readonly Window[]): 
   const parts = topics.map((topic) => `(topic = '${topic}' AND ${windowCondition(windows, topic)})`)
   // What no topic explains must not be there at all.
   return [...parts, `topic NOT IN (${topics.map((topic) => `'${topic}'`).join(', ')})`].join(' OR ')
-}
-
-function selectAgain(mart: Mart, filler: Filler, windows: readonly Window[]): string {
-  const rows = `(SELECT * FROM ${filler.source} WHERE ${windowCondition(windows, topicOf(filler))})`
-  const select = filler.select.replace(`FROM ${filler.source}`, `FROM ${rows}`)
-  return `SELECT ${mart.columns.map(({ name }) => name).join(', ')} FROM (${select})`
 }
 
 function recompute({ columns, fillers, engine, key }: Mart): string {

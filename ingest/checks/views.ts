@@ -60,6 +60,18 @@ export async function readMarts(client: ClickHouseClient): Promise<Mart[]> {
   })
 }
 
+/** What the view gives for those rows of its table that the condition names. */
+export function selectAgain(mart: Mart, { source, select }: Filler, condition: string): string {
+  const again = select.replace(`FROM ${source}`, `FROM (SELECT * FROM ${source} WHERE ${condition})`)
+  return `SELECT ${mart.columns.map(({ name }) => name).join(', ')} FROM (${again})`
+}
+
+/** `from` may be a table, with a condition behind it, or a query in brackets. */
+export async function countRows(client: ClickHouseClient, from: string): Promise<number> {
+  const [row] = await rowsOf<{ rows: string }>(client, `SELECT toString(count()) AS rows FROM ${from}`)
+  return Number(row?.rows ?? 0)
+}
+
 async function rowsOf<Row>(client: ClickHouseClient, query: string): Promise<Row[]> {
   return (await client.query({ query, format: 'JSONEachRow' })).json<Row>()
 }

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import { readMarts, type Mart } from '../checks/views.ts'
+import { countRows, readMarts, type Mart } from '../checks/views.ts'
 
 /**
  * Makes marts anew from the raw rows: into a shadow table, which then takes the place of the old one in one step, so
@@ -56,22 +56,13 @@ async function rebuildMart(client: ClickHouseClient, mart: Mart): Promise<number
       // Two blocks of it may be equal.
       clickhouse_settings: { insert_deduplicate: 0, async_insert: 0 }
     })
-    expected += await count(client, `(${select})`)
+    expected += await countRows(client, `(${select})`)
   }
-  const rows = await count(client, shadow)
+  const rows = await countRows(client, shadow)
   if (mart.engine === 'MergeTree' && rows !== expected) {
     throw new Error(`${shadow} has ${rows} rows, its views give ${expected}: ${mart.name} stays as it was`)
   }
   await client.command({ query: `EXCHANGE TABLES ${mart.name} AND ${shadow}` })
   await client.command({ query: `DROP TABLE ${shadow} SYNC` })
   return rows
-}
-
-async function count(client: ClickHouseClient, from: string): Promise<number> {
-  const result = await client.query({
-    query: `SELECT toString(count()) AS rows FROM ${from}`,
-    format: 'JSONEachRow'
-  })
-  const [row] = await result.json<{ rows: string }>()
-  return Number(row?.rows ?? 0)
 }

@@ -96,12 +96,12 @@ async function store(
   const at = { topic, partition }
   const token = tokenOf(at, range)
   // It may be repeated, after whatever it was that interrupted it.
-  async function insertSurely(into: string, rows: Wanted['rows'], column: Wanted['column']): Promise<void> {
+  async function insertSurely(into: string, rows: Wanted['rows']): Promise<void> {
     await warehouse.insert(into, rows, token)
-    await warehouse.mend({ table: into, rows, at, range, column })
+    await warehouse.mend({ table: into, rows, at, range })
   }
-  await insertSurely(table, decision.rows, 'offset')
-  await insertSurely(REJECTED_TABLE, decision.rejected, 'offset')
+  await insertSurely(table, decision.rows)
+  await insertSurely(REJECTED_TABLE, decision.rejected)
   const done = {
     topic,
     partition,
@@ -111,7 +111,7 @@ async function store(
     ...decision.counts,
     ingested_at: new Date().toISOString()
   }
-  await insertSurely(BLOCKS_TABLE, [done], 'first_offset')
+  await insertSurely(BLOCKS_TABLE, [done])
 }
 
 function add(totals: ReplayTotals, { counts, restored }: Decision): void {
