@@ -8,7 +8,9 @@ import { openEngine } from './warehouse/engine.ts'
 import { WarehouseError } from './warehouse/errors.ts'
 import { createQueue } from './warehouse/queue.ts'
 import { sendError } from './warehouse/reply.ts'
-import { authenticate, readRequest, type Credentials } from './warehouse/request.ts'
+import { authenticate, isOn, readRequest, type Credentials } from './warehouse/request.ts'
+import { trackResponses } from './warehouse/responses.ts'
+import { createSessions } from './warehouse/sessions.ts'
 
 /** A running statement holds one of the process's threads; the others are for packing, files and stopping queries. */
 const RUNNING_MAX = 8
@@ -26,13 +28,18 @@ export async function serveWarehouse(
   const engine = openEngine(join(options.dataDir, 'engine'))
   const parts: Parts = {
     engine,
+    sessions: createSessions(engine),
     queue: createQueue({ slots: RUNNING_MAX, waitingMax: 200, waitMsMax: 30_000 }),
     spoolDir: makeSpool(options.dataDir)
   }
+  const responses = trackResponses()
   const server = createServer(
     // Clients put statements and parameters into the address.
     { maxHeaderSize: 1024 ** 2, headersTimeout: 10_000, requestTimeout: 300_000, keepAliveTimeout: 10_000 },
-    (message, response) => void respond(parts, options, message, response)
+    (message, response) => {
+      responses.add(response)
+      void respond(parts, options, message, response)
+    }
   )
   server.maxConnections = 256
   await new Promise<void>((resolve, reject) => {
@@ -44,15 +51,21 @@ export async function serveWarehouse(
     url: `http://127.0.0.1:${port}`,
     async close() {
       server.close()
-      const stillRunning = await parts.queue.drain(STOP_MS)
+      await responses.finish(STOP_MS)
+      const stillRunning = await parts.queue.drain(SETTLE_MS)
       server.closeAllConnections()
-      if (stillRunning === 0) engine.close()
+      if (stillRunning === 0) {
+        await parts.sessions.close()
+        engine.close()
+      }
       return { stillRunning }
     }
   }
 }
 
+/** Together less than what a supervisor waits before it kills. */
 const STOP_MS = 3_000
+const SETTLE_MS = 500
 
 async function respond(
   parts: Parts,
@@ -69,14 +82,21 @@ async function respond(
     }
     response.setHeader('X-ClickHouse-Query-Id', request.queryId)
     authenticate(message, expected)
-    if (message.method !== 'GET' && message.method !== 'POST') throw noMethod(message.method ?? '')
+    if (!METHODS.includes(message.method ?? '')) throw noMethod(message.method ?? '')
     if (request.path !== '/' && request.path !== '/query') throw noHandler(request.path)
-    await answer(parts, { request, message, response })
+    try {
+      await answer(parts, { request, message, response })
+    } catch (error) {
+      if (response.headersSent) throw error
+      sendError(response, error, isOn(request, 'compress'))
+    }
   } catch (error) {
     if (response.headersSent) response.destroy()
     else sendError(response, error)
   }
 }
+
+const METHODS = ['GET', 'HEAD', 'POST']
 
 const isGreeting = (message: IncomingMessage): boolean =>
   (message.method === 'GET' || message.method === 'HEAD') && message.url === '/'

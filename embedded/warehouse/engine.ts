@@ -9,6 +9,8 @@ export type Engine = {
    * millisecond. What runs on it carries the tag, with which `kill` finds it.
    */
   withConnection<T>(tag: string, work: (connection: Connection) => Promise<T>): Promise<T>
+  /** The same for longer; `close` waits for what runs on it. */
+  openConnection(tag: string): { connection: Connection; close(): Promise<void> }
   /** Stops what runs with this tag, if it does. */
   kill(tag: string): Promise<void>
   /** Nothing may be running. */
@@ -52,7 +54,7 @@ export function openEngine(directory: string): Engine {
   // Held until the end: without any connection the engine would close.
   const anchor = openFirst(() => addon.CreateConnection(dataDir, SERVER_ARGS), dataDir)
 
-  async function withConnection<T>(tag: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  function openConnection(tag: string): { connection: Connection; close(): Promise<void> } {
     // A zero byte would end the argument.
     const handle = addon.CreateConnection(dataDir, [
       ...STATEMENT_ARGS,
@@ -61,22 +63,36 @@ export function openEngine(directory: string): Engine {
     const running = new Set<Promise<unknown>>()
     function track<Value>(query: Promise<Value>): Promise<Value> {
       running.add(query)
+      // A session lives on, and must not hold the results of all that it ran.
+      query.catch(() => undefined).finally(() => running.delete(query))
       return query
     }
+    const connection: Connection = {
+      run: (sql, format = 'TabSeparated') => track(addon.QueryAsyncConnection(handle, sql, format)),
+      countStatements: async (sql) =>
+        (await track(addon.DurableClassifyAsync(handle, sql, null))).statementCount
+    }
+    return {
+      connection,
+      async close() {
+        await Promise.allSettled(running)
+        addon.CloseConnection(handle)
+      }
+    }
+  }
+
+  async function withConnection<T>(tag: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const { connection, close } = openConnection(tag)
     try {
-      return await work({
-        run: (sql, format = 'TabSeparated') => track(addon.QueryAsyncConnection(handle, sql, format)),
-        countStatements: async (sql) =>
-          (await track(addon.DurableClassifyAsync(handle, sql, null))).statementCount
-      })
+      return await work(connection)
     } finally {
-      await Promise.allSettled(running)
-      addon.CloseConnection(handle)
+      await close()
     }
   }
 
   return {
     withConnection,
+    openConnection,
     async kill(tag) {
       const sql = `KILL QUERY WHERE Settings['${TAG_SETTING}'] = ${quote(tag)} ASYNC`
       await withConnection('', (connection) => connection.run(sql))

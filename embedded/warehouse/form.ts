@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { notImplemented } from './errors.ts'
+import { readExternalTable } from './external-tables.ts'
 import { addToRequest, type Request } from './request.ts'
 
 /** Clients send parameters as a form when they are too long for an address; then the statement is in it too. */
@@ -19,11 +20,14 @@ export async function readForm(
     if (bytes > FORM_BYTES_MAX) throw notImplemented(`a form of more than ${FORM_BYTES_MAX} bytes`)
     chunks.push(chunk)
   }
+  const files: [string, File][] = []
   const headers = { 'content-type': message.headers['content-type'] ?? '' }
   for (const [name, value] of await new Response(Buffer.concat(chunks), { headers }).formData()) {
-    if (typeof value !== 'string') throw notImplemented('external tables (a file in a form)')
-    addToRequest(request, name, value)
+    if (typeof value === 'string') addToRequest(request, name, value)
+    else files.push([name, value])
   }
+  for (const [name, file] of files)
+    request.externalTables.push(readExternalTable(request, name, new Uint8Array(await file.arrayBuffer())))
 }
 
 const FORM_BYTES_MAX = 16 * 1024 ** 2

@@ -1,6 +1,7 @@
 import type { Connection } from './engine.ts'
 import { syntaxError } from './errors.ts'
 import { quote, quoteName } from './quote.ts'
+import { checkReadOnly, isInSession, leaveToSession } from './sessions.ts'
 import type { Request } from './request.ts'
 
 /**
@@ -13,6 +14,10 @@ export async function prepare(connection: Connection, request: Request, sql: str
   const settings = new Map([...request.settings, ...parameters])
   const readOnly = readOnlyLevel(request, settings.get('readonly'))
   settings.delete('readonly')
+  if (isInSession(request)) {
+    checkReadOnly(sql, readOnly)
+    if (leaveToSession(request, sql)) return
+  }
   // Values of parameters do not count towards the size of a statement, which the engine bounds.
   const parameterBytes = parameters.reduce((sum, [, value]) => sum + 4 * value.length, 0)
   if (parameterBytes > QUERY_SIZE_MAX) {
@@ -23,8 +28,8 @@ export async function prepare(connection: Connection, request: Request, sql: str
   if (roles.length > 0) steps.push(`SET ROLE ${roles.map(quoteName).join(', ')}`)
   if (database !== undefined) steps.push(`USE ${quoteName(database)}`)
   if (settings.size > 0) steps.push(`SET ${[...settings].map(assign).join(', ')}`)
-  // Last, because nothing can be set after it.
-  if (readOnly !== undefined) steps.push(`SET readonly = ${quote(readOnly)}`)
+  // Last, because nothing can be set after it; which is why a session's connection never gets it.
+  if (readOnly !== undefined && !isInSession(request)) steps.push(`SET readonly = ${quote(readOnly)}`)
   if (steps.length > 0) await connection.run(steps.join('; '))
 }
 

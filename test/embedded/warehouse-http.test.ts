@@ -170,7 +170,7 @@ describe('the embedded warehouse over HTTP', () => {
       [{ query: { default_format: 'CSV; DROP TABLE victim' }, body: 'SELECT 1' }, 404, '73'],
       [{ query: { 'a=1;x': '1' }, body: 'SELECT 1' }, 404, '115'],
       [{ query: { database: 'nowhere' }, body: 'SELECT 1' }, 404, '81'],
-      [{ query: { session_id: 's' }, body: 'SELECT 1' }, 501, '48'],
+      [{ query: { session_id: 's', session_check: '1' }, body: 'SELECT 1' }, 500, '372'],
       [{ query: { query: 'CREATE TABLE written (a Int8) ENGINE = Memory' } }, 500, '164'],
       [{ query: { query: "INSERT INTO victim VALUES ('x')" } }, 500, '164'],
       [{ query: { query: 'SET readonly = 0' } }, 500, '164'],

@@ -6,10 +6,10 @@ export type ByteReader = {
 /** Reads a stream in pieces of the reader's choice. Holds at most what was asked for and one chunk. */
 export function readBytes(source: AsyncIterable<Buffer>, cut: () => Error): ByteReader {
   const chunks = source[Symbol.asyncIterator]()
-  let rest = Buffer.alloc(0)
+  let rest: Buffer = Buffer.alloc(0)
   return {
     async take(bytes) {
-      const parts = [rest]
+      const parts: Buffer[] = [rest]
       let length = rest.length
       while (length < bytes) {
         const next = await chunks.next()
