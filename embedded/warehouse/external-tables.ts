@@ -26,7 +26,10 @@ function take(request: Request, name: string): string | undefined {
 }
 
 const fromTypes = (types: string | undefined): string | undefined =>
-  types && splitColumns(types).map((type, index) => `_${index + 1} ${type}`).join(', ')
+  types &&
+  splitColumns(types)
+    .map((type, index) => `_${index + 1} ${type}`)
+    .join(', ')
 
 /** Only names and types: a default value would be an expression that nobody has looked at. */
 function checkStructure(structure: string): string {
@@ -83,6 +86,7 @@ export async function withExternalTables<T>(
     }
     return await work()
   } finally {
-    for (const name of isInSession(request) ? made : []) await connection.run(`DROP TEMPORARY TABLE IF EXISTS ${quoteName(name)}`)
+    for (const name of isInSession(request) ? made : [])
+      await connection.run(`DROP TEMPORARY TABLE IF EXISTS ${quoteName(name)}`)
   }
 }

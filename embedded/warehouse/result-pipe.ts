@@ -53,7 +53,10 @@ export async function sendResult(start: () => Promise<Result>, pipe: string, rep
     if (response.destroyed) return
     if (held.ended) sendHeld(reply, held.buffers, unwrap(await outcome))
     else if (reply.spoolDir === undefined) await streamOn(reply, held.buffers, chunks.rest(), outcome)
-    else await sendSpooled(reply, reply.spoolDir, chain(held.buffers, chunks.rest()), async () => unwrap(await outcome))
+    else
+      await sendSpooled(reply, reply.spoolDir, chain(held.buffers, chunks.rest()), async () =>
+        unwrap(await outcome)
+      )
   } finally {
     // Read on even for nobody: an engine that has yet to open a pipe without a reader would wait for ever.
     await chunks.discard()

@@ -3,13 +3,20 @@ import { TAG_SETTING } from './engine.ts'
 import { quote, quoteName } from './quote.ts'
 import type { Request } from './request.ts'
 
-type Values = { settings: [name: string, value: string, changed: number][]; database: string; roles: string[] }
+type Values = {
+  settings: [name: string, value: string, changed: number][]
+  database: string
+  roles: string[]
+}
 
 /**
  * Remembers what the request will set for itself on a session's connection. What it gives back sets all of that as it
  * was, and answers whether it could. Values of parameters stay, because the engine cannot forget one.
  */
-export async function keepSettings(connection: Connection, request: Request): Promise<() => Promise<boolean>> {
+export async function keepSettings(
+  connection: Connection,
+  request: Request
+): Promise<() => Promise<boolean>> {
   const before = await readValues(connection, request)
   return async () => {
     try {

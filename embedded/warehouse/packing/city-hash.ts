@@ -1,5 +1,18 @@
 import { hashShort, K0, K1, K3, mixTo } from './city-short.ts'
-import { add, addFrom, copy, load, multiply, read, register, rotate, set, subtract, xor, type Register } from './word64.ts'
+import {
+  add,
+  addFrom,
+  copy,
+  load,
+  multiply,
+  read,
+  register,
+  rotate,
+  set,
+  subtract,
+  xor,
+  type Register
+} from './word64.ts'
 
 /**
  * CityHash128 of version 1.0.2, which ClickHouse has kept for the checksums of its packed blocks; later versions give

@@ -1,4 +1,17 @@
-import { add, addFrom, copy, load, mixShifted, multiply, read, register, rotate, set, xor, type Register } from './word64.ts'
+import {
+  add,
+  addFrom,
+  copy,
+  load,
+  mixShifted,
+  multiply,
+  read,
+  register,
+  rotate,
+  set,
+  xor,
+  type Register
+} from './word64.ts'
 
 export const K0 = register(0xc3a5c85c97cb3127n)
 export const K1 = register(0xb492b66fbe98f273n)
