@@ -1,4 +1,4 @@
-import type { Connection } from './engine.ts'
+import { TAG_SETTING, type Connection } from './engine.ts'
 import { syntaxError } from './errors.ts'
 import { quote, quoteName } from './quote.ts'
 import { checkReadOnly, isInSession, leaveToSession } from './sessions.ts'
@@ -17,6 +17,7 @@ export async function prepare(connection: Connection, request: Request, sql: str
   if (isInSession(request)) {
     checkReadOnly(sql, readOnly)
     if (leaveToSession(request, sql)) return
+    settings.set(TAG_SETTING, request.queryId)
   }
   // Values of parameters do not count towards the size of a statement, which the engine bounds.
   const parameterBytes = parameters.reduce((sum, [, value]) => sum + 4 * value.length, 0)

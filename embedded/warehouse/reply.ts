@@ -61,7 +61,7 @@ export function exceptionBlock(tag: string, error: unknown): Buffer {
   )
 }
 
-/** The stage that packs the result, when the sender asks for it as ClickHouse wants to be asked. */
+/** The stage that packs the result, when the sender takes it packed. Like the engine's version, it does unless told not to. */
 export function compressReply(
   message: IncomingMessage,
   request: Request,
@@ -69,7 +69,7 @@ export function compressReply(
 ): Transform | undefined {
   if (isOn(request, 'compress')) return packChecked()
   const asked = request.settings.findLast(([name]) => name === 'enable_http_compression')?.[1]
-  if (asked === undefined || asked === '0' || asked === 'false') return undefined
+  if (asked === '0' || asked === 'false') return undefined
   const accepted = message.headers['accept-encoding'] ?? ''
   const codec = Object.keys(ENCODERS).find((name) =>
     new RegExp(`\\b${name}\\b(?!\\s*;\\s*q=0\\b)`).test(accepted)

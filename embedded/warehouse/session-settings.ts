@@ -1,5 +1,4 @@
 import type { Connection } from './engine.ts'
-import { TAG_SETTING } from './engine.ts'
 import { quote, quoteName } from './quote.ts'
 import type { Request } from './request.ts'
 
@@ -17,10 +16,15 @@ export async function keepSettings(
   connection: Connection,
   request: Request
 ): Promise<() => Promise<boolean>> {
+  const setsNothing =
+    request.database === undefined &&
+    [request.settings, request.parameters, request.roles].every((list) => list.length === 0)
+  if (setsNothing) return async () => true
   const before = await readValues(connection, request)
   return async () => {
     try {
-      await connection.run(restoreAll(before, request))
+      const restore = restoreAll(before, request)
+      if (restore !== '') await connection.run(restore)
       return true
     } catch {
       // Then the session is closed: better none than one that has another's settings.
@@ -30,10 +34,10 @@ export async function keepSettings(
 }
 
 async function readValues(connection: Connection, request: Request): Promise<Values> {
-  const names = [...request.settings.map(([name]) => name), TAG_SETTING, 'max_query_size']
+  const names = [...request.settings.map(([name]) => name), 'max_query_size']
   const { bytes } = await connection.run(
     `SELECT groupArray((name, value, changed)), currentDatabase(), currentRoles()
-     FROM system.settings WHERE name IN (${names.map(quote).join(', ')})`,
+     FROM system.settings WHERE name IN (${names.map(quote).join(', ')}) SETTINGS limit = 0, offset = 0`,
     'JSONCompactEachRow'
   )
   // The engine's own answer, to a query that is written here.
@@ -46,12 +50,12 @@ async function readValues(connection: Connection, request: Request): Promise<Val
 }
 
 function restoreAll({ settings, database, roles }: Values, request: Request): string {
-  const sent = new Set([TAG_SETTING, ...request.settings.map(([name]) => name)])
+  const sent = new Set(request.settings.map(([name]) => name))
   if (request.parameters.length > 0) sent.add('max_query_size')
   const assigned = settings
     .filter(([name]) => sent.has(name))
     .map(([name, value, changed]) => `${name} = ${changed ? quote(value) : 'DEFAULT'}`)
-  const steps = [`SET ${assigned.join(', ')}`]
+  const steps = assigned.length > 0 ? [`SET ${assigned.join(', ')}`] : []
   if (request.database !== undefined) steps.push(`USE ${quoteName(database)}`)
   if (request.roles.length > 0) steps.push(`SET ROLE ${roles.map(quoteName).join(', ') || 'NONE'}`)
   return steps.join('; ')

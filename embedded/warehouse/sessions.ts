@@ -1,7 +1,5 @@
 import type { Connection, Engine } from './engine.ts'
-import { TAG_SETTING } from './engine.ts'
 import { WarehouseError } from './errors.ts'
-import { quote } from './quote.ts'
 import type { Request } from './request.ts'
 import { keepSettings } from './session-settings.ts'
 import { readOutput } from './statement.ts'
@@ -77,7 +75,6 @@ export function createSessions(engine: Engine): Sessions {
       try {
         return await work(async (inner) => {
           const restore = await keepSettings(session.connection, request)
-          await session.connection.run(`SET ${TAG_SETTING} = ${quote(request.queryId)}`)
           try {
             return await inner(session.connection)
           } finally {
