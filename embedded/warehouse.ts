@@ -26,9 +26,10 @@ export async function serveWarehouse(
   options: { dataDir: string; port: number } & Credentials
 ): Promise<Warehouse> {
   const engine = openEngine(join(options.dataDir, 'engine'))
+  const sessions = createSessions(engine)
   const parts: Parts = {
     engine,
-    sessions: createSessions(engine),
+    sessions,
     queue: createQueue({ slots: RUNNING_MAX, waitingMax: 200, waitMsMax: 30_000 }),
     spoolDir: makeSpool(options.dataDir)
   }
@@ -55,7 +56,7 @@ export async function serveWarehouse(
       const stillRunning = await parts.queue.drain(SETTLE_MS)
       server.closeAllConnections()
       if (stillRunning === 0) {
-        await parts.sessions.close()
+        await sessions.close()
         engine.close()
       }
       return { stillRunning }

@@ -13,10 +13,16 @@ import { quote } from './quote.ts'
 import { compressReply, nameReply, sendWhole, summarise } from './reply.ts'
 import { isOn, type Request } from './request.ts'
 import { sendResult } from './result-pipe.ts'
-import type { Connect, Sessions } from './sessions.ts'
+import { withoutSessions, type Connect, type Sessions } from './sessions.ts'
 import { readOutput, type Output } from './statement.ts'
 
-export type Parts = { engine: Engine; sessions: Sessions; queue: Queue; spoolDir: string }
+export type Parts = {
+  engine: Engine
+  queue: Queue
+  spoolDir: string
+  /** Undefined: of a user who may leave nothing on a connection, neither a session nor a table sent with a statement. */
+  sessions?: Sessions
+}
 export type Exchange = { request: Request; message: IncomingMessage; response: ServerResponse }
 
 /** Runs the statement of a request. Whatever it throws has not been answered yet. */
@@ -26,7 +32,8 @@ export async function answer(parts: Parts, exchange: Exchange): Promise<void> {
   if (isForm(message)) await readForm(request, message, body)
   const statement = await readStatement(request.query, body)
   if (statement.kind === 'statement' && isHello(request, statement.sql)) return sendHello(parts, exchange)
-  await parts.sessions.use(request, (connect) => answerStatement(parts, exchange, statement, connect))
+  const sessions = parts.sessions ?? withoutSessions(parts.engine)
+  await sessions.use(request, (connect) => answerStatement(parts, exchange, statement, connect))
 }
 
 async function answerStatement(

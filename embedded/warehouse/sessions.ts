@@ -1,5 +1,5 @@
 import type { Connection, Engine } from './engine.ts'
-import { WarehouseError } from './errors.ts'
+import { notImplemented, WarehouseError } from './errors.ts'
 import type { Request } from './request.ts'
 import { keepSettings } from './session-settings.ts'
 import { readOutput } from './statement.ts'
@@ -13,6 +13,18 @@ export type Sessions = {
   use<T>(request: Request, work: (connect: Connect) => Promise<T>): Promise<T>
   /** No request may be under way. */
   close(): Promise<void>
+}
+
+/** For those who may leave nothing on a connection. A form can ask for a session too, so it is refused here, where all meet. */
+export function withoutSessions(engine: Engine): Pick<Sessions, 'use'> {
+  return {
+    async use(request, work) {
+      if (isInSession(request)) throw notImplemented('This user has no sessions (session_id)')
+      if (request.externalTables.length > 0)
+        throw notImplemented('This user cannot send tables with a statement')
+      return work((inner) => engine.withConnection(request.queryId, inner))
+    }
+  }
 }
 
 /** Each holds a connection and what is in its temporary tables. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,10 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '../../embedded/warehouse/engine.ts'
 import { packOne, unpackChecked } from '../../embedded/warehouse/packing/checked-blocks.ts'
+import { readRequest } from '../../embedded/warehouse/request.ts'
+import { withoutSessions, type Connect } from '../../embedded/warehouse/sessions.ts'
 import { startWarehouse, type WarehouseProcess } from '../../embedded/start-warehouse.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'flipside-warehouse-'))
@@ -190,5 +194,20 @@ describe('the protocol of the embedded warehouse', () => {
     expect(Date.now() - stopped).toBeLessThan(3_000)
     expect((await running).length).toBe(1_000_003)
     rmSync(ownDir, { recursive: true, force: true })
+  })
+})
+
+describe('a user who may leave nothing on a connection', () => {
+  it('gets no session and brings no table, however it asks', async () => {
+    const nobody = { withConnection: async () => 'a connection of its own' }
+    const { use } = withoutSessions(nobody as unknown as Engine)
+    const request = (address: string) => readRequest({ url: address, headers: {} } as IncomingMessage)
+    const work = (connect: Connect) => connect(async () => '')
+    expect(await use(request('/'), work)).toBe('a connection of its own')
+    await expect(use(request('/?session_id=s'), work)).rejects.toMatchObject({ code: 48 })
+    const withTable = { name: 't', structure: 'n Int8', format: 'CSV', rows: new Uint8Array() }
+    await expect(use({ ...request('/'), externalTables: [withTable] }, work)).rejects.toMatchObject({
+      code: 48
+    })
   })
 })

@@ -9,9 +9,9 @@ import { broken, packBlock, unpackBlock } from './lz4.ts'
 const CHECKSUM_BYTES = 16
 const HEAD_BYTES = 9
 const [LZ4, ZSTD, NONE] = [0x82, 0x90, 0x02]
-/** Of the content of one block: written ones are as large as ClickHouse's, and read ones not much larger are seen. */
+/** Of the content of one block: written ones are as large as ClickHouse's; read ones may be larger than any client makes them. */
 const PACKED_BYTES_MAX = 1024 ** 2
-const UNPACKED_BYTES_MAX = 256 * 1024 ** 2
+const UNPACKED_BYTES_MAX = 64 * 1024 ** 2
 
 /** Packs a result for `compress=1`. */
 export function packChecked(): Transform {
