@@ -5,7 +5,8 @@ import { TAG_SETTING, type Connection, type Engine } from './engine.ts'
 import { WarehouseError } from './errors.ts'
 import { isForm, readForm } from './form.ts'
 import { insertRows } from './insert.ts'
-import { prepare } from './prepare.ts'
+import { readOnly } from './prepare-analyst.ts'
+import type { Prepare } from './prepare.ts'
 import type { Queue } from './queue.ts'
 import { quote } from './quote.ts'
 import { compressReply, nameReply, sendWhole, summarise } from './reply.ts'
@@ -13,7 +14,16 @@ import type { Request } from './request.ts'
 import { sendResult } from './result-pipe.ts'
 import { readOutput, type Output } from './statement.ts'
 
-export type Parts = { engine: Engine; queue: Queue; spoolDir: string }
+/** What answers requests of one kind of user. */
+export type Parts = {
+  engine: Engine
+  queue: Queue
+  spoolDir: string
+  prepare: Prepare
+  mayWrite: boolean
+  /** Of a statement, or of a form with one; undefined: what anybody may send. */
+  bodyBytesMax?: number
+}
 type Exchange = { request: Request; message: IncomingMessage; response: ServerResponse }
 
 /** Runs the statement of a request. Whatever it throws has not been answered yet. */
@@ -21,9 +31,10 @@ export async function answer(parts: Parts, exchange: Exchange): Promise<void> {
   const { engine, queue, spoolDir } = parts
   const { request, message, response } = exchange
   const body = unpackBody(message)
-  if (isForm(message)) await readForm(request, message, body)
-  const statement = await readStatement(request.query, body)
+  if (isForm(message)) await readForm(request, message, body, parts.bodyBytesMax)
+  const statement = await readStatement(request.query, body, parts.bodyBytesMax)
   if (statement.kind === 'insert') {
+    if (!parts.mayWrite) throw readOnly('an analyst may not insert')
     const result = await insertRows(request, statement, spoolDir, (work) =>
       queue.run(() => engine.withConnection(request.queryId, work))
     )
@@ -32,10 +43,12 @@ export async function answer(parts: Parts, exchange: Exchange): Promise<void> {
     response.end()
     return
   }
-  const kill = killByTag(statement.sql)
+  const kill = parts.mayWrite ? killByTag(statement.sql) : undefined
   // What stops another statement must not wait behind it.
   if (kill !== undefined)
-    await engine.withConnection('', (connection) => runWhole(connection, exchange, kill))
+    await engine.withConnection('', async (connection) =>
+      runWhole(connection, exchange, await parts.prepare(connection, request, kill))
+    )
   else await runStatement(parts, exchange, statement.sql)
 }
 
@@ -46,13 +59,14 @@ function killByTag(sql: string): string | undefined {
 }
 
 async function runStatement(
-  { engine, queue, spoolDir }: Parts,
+  { engine, queue, spoolDir, prepare }: Parts,
   exchange: Exchange,
-  sql: string
+  asked: string
 ): Promise<void> {
   const { request } = exchange
   await queue.run((slot) =>
     engine.withConnection(request.queryId, async (connection) => {
+      const sql = await prepare(connection, request, asked)
       const output = readOutput(Buffer.from(sql).toString('latin1'))
       if (!output.query) return runWhole(connection, exchange, sql)
       return runQuery(connection, exchange, {
@@ -77,7 +91,6 @@ async function runQuery(
   { sql, output, pipe, stopQuery }: Query
 ): Promise<void> {
   const format = formatOf(output, request)
-  await prepare(connection, request, sql)
   nameReply(response, request, format)
   const bytes = Buffer.from(sql)
   const before = bytes.toString('utf8', 0, output.outputAt)
@@ -91,7 +104,6 @@ async function runQuery(
 async function runWhole(connection: Connection, exchange: Exchange, sql: string): Promise<void> {
   const { request, message, response } = exchange
   const format = formatOf(readOutput(Buffer.from(sql).toString('latin1')), request)
-  await prepare(connection, request, sql)
   const result = await connection.run(sql, format)
   nameReply(response, request, format)
   summarise(response, result, 0)
