@@ -18,6 +18,7 @@ export function findForbidden(nodes: Node[], sql: string, allowList: AllowList):
 
 function checkNode(node: Node, sql: string, allowList: AllowList): string | undefined {
   const { kind, name, parent } = node
+  if (kind === 'Literal') return isFile(parent) ? 'INTO OUTFILE' : undefined
   if (HARMLESS.has(kind)) return undefined
   if (kind === 'Function') {
     return parent?.kind === 'TableExpression' ? checkTableFunction(node) : checkFunction(name, allowList)
@@ -33,6 +34,11 @@ function checkNode(node: Node, sql: string, allowList: AllowList): string | unde
   return kind
 }
 
+/** The classifier does not see it inside of EXPLAIN AST; as a part of a whole query, a text can be nothing else. */
+function isFile(parent: Node | undefined): boolean {
+  return parent === undefined || (parent.kind.endsWith('Query') && parent.kind !== 'SelectQuery')
+}
+
 function checkFunction(name: string, allowList: AllowList): string | undefined {
   return allowList.allows(name) ? undefined : `the function ${name}`
 }
@@ -42,6 +48,8 @@ function checkFunction(name: string, allowList: AllowList): string | undefined {
  * `values('a String, b String ALIAS file(…)', …)`. So it must be there in full, and name types only.
  */
 function checkTableFunction({ name, children }: Node): string | undefined {
+  // With a database in front it is a view with parameters.
+  if (PARAMETERISED_VIEW.test(name)) return undefined
   if (!TABLE_FUNCTIONS.has(name)) return `the table function ${name}`
   if (name !== 'values') return undefined
   const first = children[0]?.children[0]
@@ -69,6 +77,8 @@ function checkIdentifier(name: string, allowList: AllowList): string | undefined
   return isSystem && !READABLE_SYSTEM_TABLES.includes(second) ? `the table ${name}` : undefined
 }
 
+const PARAMETERISED_VIEW = new RegExp(`^${ANALYST_DATABASE}\\.\\w+$`)
+
 const HARMLESS = new Set([
   'ArrayJoin',
   'Asterisk',
@@ -84,7 +94,6 @@ const HARMLESS = new Set([
   'ExistsViewQuery',
   'ExpressionList',
   'InterpolateElement',
-  'Literal',
   'OrderByElement',
   'QualifiedAsterisk',
   'QualifiedColumnsListMatcher',
@@ -142,5 +151,5 @@ const SHOW = new RegExp(
     `(?:EXTENDED )?(?:FULL )?(?:TABLES|DATABASES|COLUMNS|INDEXES|FUNCTIONS|SETTINGS|ENGINES)(?: FROM ${NAME}(?:\\.${NAME})?){0,2}(?:(?: NOT)? I?LIKE '(?:[^'\\\\]|\\\\.)*')?(?: LIMIT \\d+)?`,
     `SETTING ${NAME}`,
     `CREATE (?:TABLE|VIEW|DATABASE) ${NAME}(?:\\.${NAME})?`
-  ].join('|')})(?: FORMAT \\w+)?$`
+  ].join('|')})(?: FORMAT ${NAME})?$`
 )

@@ -25,7 +25,7 @@ export const notImplemented = (message: string): WarehouseError =>
 export const syntaxError = (message: string): WarehouseError =>
   new WarehouseError({ code: 62, name: 'SYNTAX_ERROR', message: `Syntax error: ${message}` })
 
-const FORBIDDEN = [164, 192, 193, 452, 497, 516]
+const FORBIDDEN = [192, 193, 497, 516]
 /** What the sender got wrong: text that does not parse, columns, types, arguments. */
 const BAD_REQUEST = [
   6, 8, 15, 25, 26, 27, 33, 36, 38, 41, 43, 44, 53, 62, 69, 72, 117, 130, 167, 168, 271, 321, 376, 675, 676
