@@ -14,6 +14,8 @@ import type { LoadShopOptions } from './shops/demo-shop.ts'
 
 const [ONLINE_RETAIL, MUSIC] = demoShops()
 
+const ANALYST = 'analyst'
+
 const HELP = `npm run demo [-- --dates original]
 npm run demo -- music [options]
 
@@ -27,12 +29,12 @@ music: a simulated record shop with a real catalogue (Chinook). Some weeks of hi
 
 ${MUSIC.help}
 Settings come from the environment: HOST (127.0.0.1), PORT (8080; 0 for any), DATA_DIR (${ONLINE_RETAIL.dataDir}, of music ${MUSIC.dataDir}; remove
-it to start afresh; its logs folder has what each process says), and CLICKHOUSE_URL, REDIS_URL, KAFKA_BROKERS to use real
+it to start afresh; its logs folder has what each process says), ANALYSTS (who may read the marts; unset: one called
+${ANALYST}), and CLICKHOUSE_URL, REDIS_URL, KAFKA_BROKERS to use real
 services in place of the embedded ones.
 `
 
 const STALLED_MS = 60_000
-const ANALYST = 'analyst'
 
 const options = readDemoOptions(process.argv.slice(2))
 if (!options.ok) {
