@@ -90,7 +90,7 @@ async function respond(
     }
     response.setHeader('X-ClickHouse-Query-Id', request.queryId)
     const user = authenticate(message, [writer, ...analystUsers])
-    const own = user === writer ? parts : analysts?.partsFor(message)
+    const own = user === writer ? parts : analysts?.partsFor(message, response)
     if (!own) throw new Error('an analyst without what answers analysts')
     if (message.method !== 'GET' && message.method !== 'POST') throw noMethod(message.method ?? '')
     if (request.path !== '/' && request.path !== '/query') throw noHandler(request.path)

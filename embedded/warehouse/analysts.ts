@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { AnalystLimits } from '../../models/contracts/analyst-limits.ts'
@@ -13,7 +13,7 @@ import { createQueue, tooMany } from './queue.ts'
 
 export type Analysts = {
   /** What answers an analyst; throws when too many connections are open. */
-  partsFor(message: IncomingMessage): Parts
+  partsFor(message: IncomingMessage, response: ServerResponse): Parts
   /** Answers how many statements still run after the time given. */
   drain(withinMs: number): Promise<number>
 }
@@ -35,7 +35,9 @@ export async function openAnalysts(
   }
   const sockets = new Set<Socket>()
   return {
-    partsFor({ socket, url = '' }) {
+    partsFor({ socket, url = '' }, response) {
+      // In a crowd nobody keeps a connection that is not in use, so the next in the crowd finds one.
+      if (sockets.size > limits.connections / 2) response.shouldKeepAlive = false
       if (new URL(url, 'http://warehouse').searchParams.has('session_id')) {
         throw notImplemented('Analysts have no sessions (session_id)')
       }

@@ -117,6 +117,10 @@ describe('what an analyst may do', () => {
       'SELECT arrayMap(x -> x * 2, [1, 2]), CASE WHEN 1 THEN 2 END, toDate(0) + INTERVAL 1 MONTH',
       '[2,4]\t2\t1970-02-01\n'
     ],
+    [
+      'SELECT arrayMap(length, [s, s]), arraySum([a, 1]), arrayMax(x -> -x, [1, 2]) FROM t WHERE a = 10',
+      '[2,2]\t11\t-1\n'
+    ],
     ['SELECT x.a FROM t AS x JOIN v AS y USING a WHERE x.a IN (SELECT 3) ORDER BY 1', '3\n'],
     ['SELECT * EXCEPT s REPLACE (a + 1 AS a) FROM t ORDER BY a LIMIT 1', '1\n'],
     ["SELECT * FROM values('a Int8, b String', (1, 'x'))", '1\tx\n'],
