@@ -7,7 +7,8 @@ import { withExternalTables } from './external-tables.ts'
 import { isForm, readForm } from './form.ts'
 import { isHello, sendHello } from './hello.ts'
 import { insertRows } from './insert.ts'
-import { prepare } from './prepare.ts'
+import { readOnly } from './prepare-analyst.ts'
+import type { Prepare } from './prepare.ts'
 import type { Queue } from './queue.ts'
 import { quote } from './quote.ts'
 import { compressReply, nameReply, sendWhole, summarise } from './reply.ts'
@@ -16,10 +17,15 @@ import { sendResult } from './result-pipe.ts'
 import { withoutSessions, type Connect, type Sessions } from './sessions.ts'
 import { readOutput, type Output } from './statement.ts'
 
+/** What answers requests of one kind of user. */
 export type Parts = {
   engine: Engine
   queue: Queue
   spoolDir: string
+  prepare: Prepare
+  mayWrite: boolean
+  /** Of a statement, or of a form with one; undefined: what anybody may send. */
+  bodyBytesMax?: number
   /** Undefined: of a user who may leave nothing on a connection, neither a session nor a table sent with a statement. */
   sessions?: Sessions
 }
@@ -29,8 +35,8 @@ export type Exchange = { request: Request; message: IncomingMessage; response: S
 export async function answer(parts: Parts, exchange: Exchange): Promise<void> {
   const { request, message } = exchange
   const body = unpackBody(message, isOn(request, 'decompress'))
-  if (isForm(message)) await readForm(request, message, body)
-  const statement = await readStatement(request.query, body)
+  if (isForm(message)) await readForm(request, message, body, parts.bodyBytesMax)
+  const statement = await readStatement(request.query, body, parts.bodyBytesMax)
   if (statement.kind === 'statement' && isHello(request, statement.sql)) return sendHello(parts, exchange)
   const sessions = parts.sessions ?? withoutSessions(parts.engine)
   await sessions.use(request, (connect) => answerStatement(parts, exchange, statement, connect))
@@ -45,16 +51,19 @@ async function answerStatement(
   const { engine, queue, spoolDir } = parts
   const { request, response } = exchange
   if (statement.kind === 'insert') {
+    if (!parts.mayWrite) throw readOnly('an analyst may not insert')
     const result = await insertRows(request, statement, spoolDir, (work) => queue.run(() => connect(work)))
     nameReply(response, request, request.defaultFormat ?? 'TabSeparated')
     summarise(response, result, result.rowsRead)
     response.end()
     return
   }
-  const kill = killByTag(statement.sql)
+  const kill = parts.mayWrite ? killByTag(statement.sql) : undefined
   // What stops another statement must not wait behind it.
   if (kill !== undefined)
-    await engine.withConnection('', (connection) => runWhole(connection, exchange, kill))
+    await engine.withConnection('', async (connection) =>
+      runWhole(connection, exchange, await parts.prepare(connection, request, kill))
+    )
   else await runStatement(parts, exchange, statement.sql, connect)
 }
 
@@ -65,15 +74,16 @@ function killByTag(sql: string): string | undefined {
 }
 
 async function runStatement(
-  { engine, queue, spoolDir }: Parts,
+  { engine, queue, spoolDir, prepare }: Parts,
   exchange: Exchange,
-  sql: string,
+  asked: string,
   connect: Connect
 ): Promise<void> {
   const { request } = exchange
   await queue.run((slot) =>
     connect((connection) =>
       withExternalTables(connection, request, spoolDir, async () => {
+        const sql = await prepare(connection, request, asked)
         const output = readOutput(Buffer.from(sql).toString('latin1'))
         if (!output.query) return runWhole(connection, exchange, sql)
         return runQuery(connection, exchange, {
@@ -106,7 +116,6 @@ async function runQuery(
   { sql, output, pipe, spoolDir, stopQuery }: Query
 ): Promise<void> {
   const format = formatOf(output, request)
-  await prepare(connection, request, sql)
   nameReply(response, request, format)
   const bytes = Buffer.from(sql)
   const before = bytes.toString('utf8', 0, output.outputAt)
@@ -120,7 +129,6 @@ async function runQuery(
 async function runWhole(connection: Connection, exchange: Exchange, sql: string): Promise<void> {
   const { request, message, response } = exchange
   const format = formatOf(readOutput(Buffer.from(sql).toString('latin1')), request)
-  await prepare(connection, request, sql)
   const result = await connection.run(sql, format)
   nameReply(response, request, format)
   summarise(response, result, 0)

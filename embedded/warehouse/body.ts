@@ -75,7 +75,11 @@ export type Statement =
     }
 
 /** Reads as far as it must to know where the statement ends; the rest stays unread. */
-export async function readStatement(query: string, body: Readable): Promise<Statement> {
+export async function readStatement(
+  query: string,
+  body: Readable,
+  bytesMax = STATEMENT_BYTES_MAX
+): Promise<Statement> {
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
   // ClickHouse joins the two parts in the same way.
   let text = Buffer.from(query === '' ? '' : `${query}\n`)
@@ -85,8 +89,7 @@ export async function readStatement(query: string, body: Readable): Promise<Stat
     const next = await chunks.next()
     whole = next.done === true
     if (!whole) text = Buffer.concat([text, next.value])
-    if (text.length > STATEMENT_BYTES_MAX)
-      throw tooLarge(`a statement is larger than ${STATEMENT_BYTES_MAX} bytes`)
+    if (text.length > bytesMax) throw tooLarge(`a statement is larger than ${bytesMax} bytes`)
     if (head.kind === 'open' && text.length > HEAD_BYTES_MAX)
       throw tooLarge('an insert names no FORMAT, VALUES or SELECT')
     if (head.kind === 'open') head = readHead(text.toString('latin1'), whole)

@@ -11,13 +11,14 @@ export function isForm(message: IncomingMessage): boolean {
 export async function readForm(
   request: Request,
   message: IncomingMessage,
-  body: AsyncIterable<Buffer>
+  body: AsyncIterable<Buffer>,
+  bytesMax = FORM_BYTES_MAX
 ): Promise<void> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.length
-    if (bytes > FORM_BYTES_MAX) throw notImplemented(`a form of more than ${FORM_BYTES_MAX} bytes`)
+    if (bytes > bytesMax) throw notImplemented(`a form of more than ${bytesMax} bytes`)
     chunks.push(chunk)
   }
   const files: [string, File][] = []

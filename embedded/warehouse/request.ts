@@ -63,12 +63,18 @@ export function isOn(request: Request, name: string): boolean {
   return !['0', 'false', ''].includes(request.options.get(name) ?? '')
 }
 
-/** Throws unless the request carries the one user and password. A comparison takes the same time wherever it fails. */
-export function authenticate(message: IncomingMessage, expected: Credentials): void {
+/**
+ * Whose user and password the request carries; throws when nobody's. It takes the same time wherever a comparison fails,
+ * and whoever's it is.
+ */
+export function authenticate(message: IncomingMessage, users: readonly Credentials[]): Credentials {
   const given = readCredentials(message)
-  const userFits = equalInConstantTime(given.user, expected.user)
-  const passwordFits = equalInConstantTime(given.password, expected.password)
-  if (userFits && passwordFits) return
+  const [found] = users.filter((user) => {
+    const userFits = equalInConstantTime(given.user, user.user)
+    const passwordFits = equalInConstantTime(given.password, user.password)
+    return userFits && passwordFits
+  })
+  if (found) return found
   throw new WarehouseError({
     code: 516,
     name: 'AUTHENTICATION_FAILED',

@@ -323,11 +323,17 @@ describe('the process of the embedded warehouse', () => {
 
   it('says what is missing where the engine is not installed', async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'flipside-embedded-'))
-    const from = new URL('../../embedded/', import.meta.url)
-    for (const part of ['start-warehouse.ts', 'warehouse.ts', 'warehouse']) {
+    const from = new URL('../../', import.meta.url)
+    const parts = [
+      'embedded/start-warehouse.ts',
+      'embedded/warehouse.ts',
+      'embedded/warehouse',
+      'models/contracts'
+    ]
+    for (const part of parts) {
       cpSync(new URL(part, from), join(elsewhere, part), { recursive: true })
     }
-    const copy = (await import(/* @vite-ignore */ join(elsewhere, 'start-warehouse.ts'))) as {
+    const copy = (await import(/* @vite-ignore */ join(elsewhere, 'embedded/start-warehouse.ts'))) as {
       startWarehouse: typeof startWarehouse
     }
     await expect(copy.startWarehouse({ dataDir: join(elsewhere, 'data') })).rejects.toThrow(
