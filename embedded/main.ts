@@ -14,6 +14,8 @@ import type { LoadShopOptions } from './shops/demo-shop.ts'
 
 const [ONLINE_RETAIL, MUSIC] = demoShops()
 
+const ANALYST = 'analyst'
+
 const HELP = `npm run demo [-- --dates original]
 npm run demo -- music [options]
 
@@ -27,7 +29,8 @@ music: a simulated record shop with a real catalogue (Chinook). Some weeks of hi
 
 ${MUSIC.help}
 Settings come from the environment: HOST (127.0.0.1), PORT (8080; 0 for any), DATA_DIR (${ONLINE_RETAIL.dataDir}, of music ${MUSIC.dataDir}; remove
-it to start afresh; its logs folder has what each process says), and CLICKHOUSE_URL, REDIS_URL, KAFKA_BROKERS to use real
+it to start afresh; its logs folder has what each process says), ANALYSTS (who may read the marts; unset: one called
+${ANALYST}), and CLICKHOUSE_URL, REDIS_URL, KAFKA_BROKERS to use real
 services in place of the embedded ones.
 `
 
@@ -68,7 +71,11 @@ async function demo(): Promise<void> {
   const port = await findPort()
   url = `http://${config.HOST}:${port}`
   const warehouseLog = createWriteStream(join(logDir, 'warehouse.log'), { flags: 'a' })
-  const stores = await openStores(config, (line) => warehouseLog.write(`${line}\n`))
+  const analystPassword = await readSecret('analyst.password')
+  const analysts = config.ANALYSTS ?? `${ANALYST}:${analystPassword}`
+  const stores = await openStores({ ...config, ANALYSTS: analysts }, (line) =>
+    warehouseLog.write(`${line}\n`)
+  )
   if (!stores.owned && !config.CLICKHOUSE_URL)
     throw new Error(`another process already runs the shop of ${dataDir}`)
   closing.push(stores.close)
@@ -82,8 +89,8 @@ async function demo(): Promise<void> {
     REDIS_URL: stores.redis_url,
     DATA_DIR: dataDir,
     PORT: String(port),
-    SERVER_KEY: config.SERVER_KEY ?? (await readKey('server')),
-    ADMIN_KEY: config.ADMIN_KEY ?? (await readKey('admin'))
+    SERVER_KEY: config.SERVER_KEY ?? (await readSecret('server.key')),
+    ADMIN_KEY: config.ADMIN_KEY ?? (await readSecret('admin.key'))
   }
   await writeFile(join(dataDir, 'shop.json'), JSON.stringify(await shop.describe(dataDir), null, 2))
   const options = { logDir, environment, failed: (error: Error) => void stop(1, error) }
@@ -111,10 +118,19 @@ async function demo(): Promise<void> {
   const verify = shop.recordFile === ONLINE_RETAIL.recordFile ? '' : `DATA_DIR=${dataDir} `
   process.stderr.write(
     `${loaded}, all stored after ${(loadedMs / 1000).toFixed(1)} s.\n` +
-      `Ctrl-C stops; what is stored stays. \`${verify}npm run verify\` in another terminal checks every total.\n\n`
+      `Ctrl-C stops; what is stored stays. \`${verify}npm run verify\` in another terminal checks every total.\n${describeAnalyst(stores.clickhouse.url)}\n`
   )
   process.stdout.write(`${url}\n`)
   await shop.goOn?.(loading)
+}
+
+/** How to look into the marts. A real warehouse has users of its own: see docs/analysts.md. */
+function describeAnalyst(warehouse: string): string {
+  if (config.CLICKHOUSE_URL) return ''
+  const who = config.ANALYSTS
+    ? 'as the setting ANALYSTS says'
+    : `user ${ANALYST}, password in ${join(dataDir, 'analyst.password')}`
+  return `Analysts read the marts at ${warehouse} (ClickHouse over HTTP; ${who}; see docs/analysts.md).\n`
 }
 
 /** Two shops in one folder would be one shop that never was. */
@@ -154,9 +170,9 @@ async function findPort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : config.PORT
 }
 
-/** Made once for a data directory: who may send orders, stock and customers, and who may issue keys. */
-async function readKey(name: 'server' | 'admin'): Promise<string> {
-  const path = join(dataDir, `${name}.key`)
+/** Made once for a data directory: who may send orders, stock and customers, who may issue keys, who may read marts. */
+async function readSecret(name: 'server.key' | 'admin.key' | 'analyst.password'): Promise<string> {
+  const path = join(dataDir, name)
   const known = await readFile(path, 'utf8').catch(() => undefined)
   if (known) return known
   const made = randomBytes(24).toString('base64url')

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { THREADS } from './warehouse/threads.ts'
 
 export type WarehouseProcess = {
   url: string
@@ -24,6 +25,8 @@ export async function startWarehouse(options: {
   port?: number
   user?: string
   password?: string
+  /** As the setting ANALYSTS has them. */
+  analysts?: string
   log?: (line: string) => void
 }): Promise<WarehouseProcess> {
   const user = options.user ?? 'default'
@@ -39,11 +42,12 @@ export async function startWarehouse(options: {
       env: {
         ...process.env,
         TZ: 'UTC',
-        UV_THREADPOOL_SIZE: '16',
+        UV_THREADPOOL_SIZE: THREADS,
         WAREHOUSE_DIR: options.dataDir,
         WAREHOUSE_PORT: String(options.port ?? 0),
         CLICKHOUSE_USER: user,
-        CLICKHOUSE_PASSWORD: password
+        CLICKHOUSE_PASSWORD: password,
+        ANALYSTS: options.analysts ?? ''
       }
     }
   )

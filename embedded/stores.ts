@@ -78,6 +78,7 @@ async function startStores(config: Config, named: Named, log?: (line: string) =>
         dataDir: join(dir, 'warehouse'),
         user: 'default',
         password,
+        ...(config.ANALYSTS && { analysts: config.ANALYSTS }),
         ...(log && { log })
       })
   const redis = named.redis_url ? undefined : await startRedis({})

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { orderMoves, rentalMoves, type Moves } from '../models/contracts/lives.ts'
 import { stockEffects, type StockEffect } from '../models/contracts/stock-ledger.ts'
+import { keepSourcesPrivate } from './private-views.ts'
 
 const SCHEMA = new URL('./schema/', import.meta.url)
 
@@ -39,6 +40,7 @@ export async function migrate(
     await client.insert({ table: 'ops.migrations', values: [{ name, checksum }], format: 'JSONEachRow' })
     done.push(name)
   }
+  await keepSourcesPrivate(client)
   return done
 }
 

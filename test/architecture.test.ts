@@ -36,6 +36,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 const isEntry = (path: string) =>
   basename(path) === 'main.ts' ||
   [
+    'ingest/analysts.ts',
     'ingest/profiles.ts',
     'ingest/verify.ts',
     'ingest/replay.ts',

@@ -48,6 +48,17 @@ describe('the demo', { timeout: 4 * MINUTES }, () => {
     })
   })
 
+  it('lets an analyst read the marts, and nothing else', async () => {
+    const { clickhouse } = JSON.parse(await readFile(join(dataDir, 'embedded.json'), 'utf8')) as {
+      clickhouse: { url: string }
+    }
+    const password = await readFile(join(dataDir, 'analyst.password'), 'utf8')
+    const headers = { 'X-ClickHouse-User': 'analyst', 'X-ClickHouse-Key': password }
+    const send = (body: string) => fetch(clickhouse.url, { method: 'POST', headers, body })
+    expect(await (await send('SELECT sum(net_amount) FROM sales_daily')).text()).toBe('9747747.934\n')
+    expect((await send('SELECT count() FROM raw.orders')).status).toBe(403)
+  })
+
   it('recommends to a customer what they do not own, and says why', async () => {
     const { items, degraded } = await ask<{
       degraded: boolean

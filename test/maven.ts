@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fetchOnce } from './cache.ts'
 import { runCommand } from './run-command.ts'
 
-const CACHE = join(import.meta.dirname, '../node_modules/.cache/flipside-tests')
 const FETCH_MS_MAX = 300_000
 /** Pinned, so that a second run finds in Maven's own cache what the first has fetched. */
 const DEPENDENCY_PLUGIN = '3.8.1'
@@ -23,23 +22,6 @@ export async function fetchFiles(name: string, artifact: string, pattern: string
     await writeFile(join(dir, 'pom.xml'), projectOf([]))
     await runMaven('unpack', dir, [`-Dartifact=${artifact}`, `-Dmdep.unpack.includes=${pattern}`])
   })
-}
-
-/** Fills the folder beside its place and moves it there whole, so that several processes may do so at once. */
-async function fetchOnce(name: string, fill: (dir: string) => Promise<void>): Promise<string> {
-  const place = join(CACHE, name)
-  if (existsSync(place)) return place
-  await mkdir(dirname(place), { recursive: true })
-  const dir = await mkdtemp(`${place}.part-`)
-  try {
-    await fill(dir)
-    await rename(dir, place)
-  } catch (error) {
-    await rm(dir, { recursive: true, force: true })
-    // Another process was first.
-    if (!existsSync(place)) throw error
-  }
-  return place
 }
 
 /** Runs the goal on the project in this folder, and into it. */

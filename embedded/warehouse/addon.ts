@@ -5,6 +5,9 @@ import { join } from 'node:path'
 export type Handle = { readonly kind: unique symbol }
 export type Result = { bytes: Uint8Array; elapsed: number; rowsRead: number; bytesRead: number }
 
+/** Statements that were found, 0 when the text does not parse; of the class, 0 is reading, and nothing else. */
+export type Classified = { statementCount: number; queryClass: number }
+
 /** What we use of the native addon of chDB 3.4. Its queries run on threads of Node's pool. */
 export type Addon = {
   CreateConnection(directory: string, args: readonly string[]): Handle
@@ -12,7 +15,7 @@ export type Addon = {
   QueryAsyncConnection(connection: Handle, sql: string, format: string): Promise<Result>
   /** Must never be called while a query runs on the connection: that ends the engine. */
   CloseConnection(connection: Handle): void
-  DurableClassifyAsync(connection: Handle, sql: string, database: null): Promise<{ statementCount: number }>
+  DurableClassifyAsync(connection: Handle, sql: string, database: null): Promise<Classified>
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import { Transform, type Readable } from 'node:stream'
+import { Transform, type Duplex, type Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { notImplemented, WarehouseError } from './errors.ts'
+import { unpackChecked } from './packing/checked-blocks.ts'
+import { unpackFrames } from './packing/lz4-frames.ts'
 import { readHead, type Head } from './statement.ts'
 
 /** Of a body when it is unpacked: rows go to a file, never into memory. */
@@ -11,13 +13,13 @@ const STATEMENT_BYTES_MAX = 16 * 1024 ** 2
 /** Of an insert's statement, which is looked through again with each chunk. */
 const HEAD_BYTES_MAX = 1024 ** 2
 
-/** The body, unpacked. It fails when the sender stops half-way, so a part is never taken for the whole. */
-export function unpackBody(message: IncomingMessage): Readable {
+/** The body, unpacked; `checked` says that ClickHouse's own packing is inside the encoding, if there is one. It fails when the sender stops half-way, so a part is never taken for the whole. */
+export function unpackBody(message: IncomingMessage, checked: boolean): Readable {
   const encoding = (message.headers['content-encoding'] ?? 'identity').toLowerCase()
   const open = DECODERS[encoding]
   if (!open && encoding !== 'identity') throw notImplemented(`Content-Encoding: ${encoding}`)
   const bounded = countBytes()
-  const stages = open ? [open(), bounded] : [bounded]
+  const stages: Duplex[] = [...(open ? [open()] : []), ...(checked ? [unpackChecked()] : []), bounded]
   let source: Readable = message
   for (const stage of stages) {
     const from = source
@@ -32,7 +34,8 @@ export function unpackBody(message: IncomingMessage): Readable {
   return bounded
 }
 
-const DECODERS: Record<string, (() => Transform) | undefined> = {
+const DECODERS: Record<string, (() => Duplex) | undefined> = {
+  lz4: unpackFrames,
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
@@ -72,7 +75,11 @@ export type Statement =
     }
 
 /** Reads as far as it must to know where the statement ends; the rest stays unread. */
-export async function readStatement(query: string, body: Readable): Promise<Statement> {
+export async function readStatement(
+  query: string,
+  body: Readable,
+  bytesMax = STATEMENT_BYTES_MAX
+): Promise<Statement> {
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
   // ClickHouse joins the two parts in the same way.
   let text = Buffer.from(query === '' ? '' : `${query}\n`)
@@ -82,8 +89,7 @@ export async function readStatement(query: string, body: Readable): Promise<Stat
     const next = await chunks.next()
     whole = next.done === true
     if (!whole) text = Buffer.concat([text, next.value])
-    if (text.length > STATEMENT_BYTES_MAX)
-      throw tooLarge(`a statement is larger than ${STATEMENT_BYTES_MAX} bytes`)
+    if (text.length > bytesMax) throw tooLarge(`a statement is larger than ${bytesMax} bytes`)
     if (head.kind === 'open' && text.length > HEAD_BYTES_MAX)
       throw tooLarge('an insert names no FORMAT, VALUES or SELECT')
     if (head.kind === 'open') head = readHead(text.toString('latin1'), whole)

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { loadAddon, type Result } from './addon.ts'
+import { loadAddon, type Classified, type Result } from './addon.ts'
 import { quote } from './quote.ts'
 
 export type Engine = {
@@ -9,6 +9,8 @@ export type Engine = {
    * millisecond. What runs on it carries the tag, with which `kill` finds it.
    */
   withConnection<T>(tag: string, work: (connection: Connection) => Promise<T>): Promise<T>
+  /** The same for longer; `close` waits for what runs on it. */
+  openConnection(tag: string): { connection: Connection; close(): Promise<void> }
   /** Stops what runs with this tag, if it does. */
   kill(tag: string): Promise<void>
   /** Nothing may be running. */
@@ -18,8 +20,8 @@ export type Engine = {
 export type Connection = {
   /** Runs statements and gives the whole result, so it is for small ones. Each call is awaited before the next. */
   run(sql: string, format?: string): Promise<Result>
-  /** How many statements the engine's own parser finds; 0 when the text does not parse. */
-  countStatements(sql: string): Promise<number>
+  /** How many statements the engine's own parser finds, and of what kind. */
+  classify(sql: string): Promise<Classified>
 }
 
 /** Holds the tag of what runs, because the engine's own query ids cannot be chosen. */
@@ -44,15 +46,19 @@ const SERVER_ARGS = [
 /** What a statement gets that sets nothing else. The engine would gather small inserts by itself, token or not. */
 const STATEMENT_ARGS = ['--async_insert=0', '--max_memory_usage=600000000']
 
-/** Opens the data directory, which has one owner at a time; throws an error that says what is wrong. */
-export function openEngine(directory: string): Engine {
+/**
+ * Opens the data directory, which has one owner at a time; throws an error that says what is wrong. The configuration
+ * is a file that says which roles there are.
+ */
+export function openEngine(directory: string, configFile?: string): Engine {
   const addon = loadAddon()
   const dataDir = resolve(directory)
   mkdirSync(dataDir, { recursive: true })
   // Held until the end: without any connection the engine would close.
-  const anchor = openFirst(() => addon.CreateConnection(dataDir, SERVER_ARGS), dataDir)
+  const args = configFile === undefined ? SERVER_ARGS : [`--config-file=${configFile}`, ...SERVER_ARGS]
+  const anchor = openFirst(() => addon.CreateConnection(dataDir, args), dataDir)
 
-  async function withConnection<T>(tag: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  function openConnection(tag: string): { connection: Connection; close(): Promise<void> } {
     // A zero byte would end the argument.
     const handle = addon.CreateConnection(dataDir, [
       ...STATEMENT_ARGS,
@@ -61,22 +67,35 @@ export function openEngine(directory: string): Engine {
     const running = new Set<Promise<unknown>>()
     function track<Value>(query: Promise<Value>): Promise<Value> {
       running.add(query)
+      // A session lives on, and must not hold the results of all that it ran.
+      query.catch(() => undefined).finally(() => running.delete(query))
       return query
     }
+    const connection: Connection = {
+      run: (sql, format = 'TabSeparated') => track(addon.QueryAsyncConnection(handle, sql, format)),
+      classify: (sql) => track(addon.DurableClassifyAsync(handle, sql, null))
+    }
+    return {
+      connection,
+      async close() {
+        await Promise.allSettled(running)
+        addon.CloseConnection(handle)
+      }
+    }
+  }
+
+  async function withConnection<T>(tag: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const { connection, close } = openConnection(tag)
     try {
-      return await work({
-        run: (sql, format = 'TabSeparated') => track(addon.QueryAsyncConnection(handle, sql, format)),
-        countStatements: async (sql) =>
-          (await track(addon.DurableClassifyAsync(handle, sql, null))).statementCount
-      })
+      return await work(connection)
     } finally {
-      await Promise.allSettled(running)
-      addon.CloseConnection(handle)
+      await close()
     }
   }
 
   return {
     withConnection,
+    openConnection,
     async kill(tag) {
       const sql = `KILL QUERY WHERE Settings['${TAG_SETTING}'] = ${quote(tag)} ASYNC`
       await withConnection('', (connection) => connection.run(sql))

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { notImplemented } from './errors.ts'
+import { readExternalTable } from './external-tables.ts'
 import { addToRequest, type Request } from './request.ts'
 
 /** Clients send parameters as a form when they are too long for an address; then the statement is in it too. */
@@ -10,20 +11,24 @@ export function isForm(message: IncomingMessage): boolean {
 export async function readForm(
   request: Request,
   message: IncomingMessage,
-  body: AsyncIterable<Buffer>
+  body: AsyncIterable<Buffer>,
+  bytesMax = FORM_BYTES_MAX
 ): Promise<void> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.length
-    if (bytes > FORM_BYTES_MAX) throw notImplemented(`a form of more than ${FORM_BYTES_MAX} bytes`)
+    if (bytes > bytesMax) throw notImplemented(`a form of more than ${bytesMax} bytes`)
     chunks.push(chunk)
   }
+  const files: [string, File][] = []
   const headers = { 'content-type': message.headers['content-type'] ?? '' }
   for (const [name, value] of await new Response(Buffer.concat(chunks), { headers }).formData()) {
-    if (typeof value !== 'string') throw notImplemented('external tables (a file in a form)')
-    addToRequest(request, name, value)
+    if (typeof value === 'string') addToRequest(request, name, value)
+    else files.push([name, value])
   }
+  for (const [name, file] of files)
+    request.externalTables.push(readExternalTable(request, name, new Uint8Array(await file.arrayBuffer())))
 }
 
 const FORM_BYTES_MAX = 16 * 1024 ** 2

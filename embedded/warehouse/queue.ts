@@ -58,7 +58,7 @@ export function createQueue(limits: { slots: number; waitingMax: number; waitMsM
   }
 }
 
-const tooMany = (): WarehouseError =>
+export const tooMany = (): WarehouseError =>
   new WarehouseError({
     code: 202,
     name: 'TOO_MANY_SIMULTANEOUS_QUERIES',

@@ -4,7 +4,9 @@ import type { Transform } from 'node:stream'
 import { constants, createBrotliCompress, createDeflate, createGzip, createZstdCompress } from 'node:zlib'
 import type { Result } from './addon.ts'
 import { toWarehouseError } from './errors.ts'
-import type { Request } from './request.ts'
+import { packChecked, packOne } from './packing/checked-blocks.ts'
+import { packFrames } from './packing/lz4-frames.ts'
+import { isOn, type Request } from './request.ts'
 
 /** The headers that every answer to a statement has. */
 export function nameReply(response: ServerResponse, request: Request, format: string): void {
@@ -37,7 +39,8 @@ export function sendWhole(response: ServerResponse, compressor: Transform | unde
   } else response.end(body)
 }
 
-export function sendError(response: ServerResponse, error: unknown): void {
+/** `packed` says that the receiver expects all that is said about its statement in checked blocks. */
+export function sendError(response: ServerResponse, error: unknown, packed = false): void {
   const { code, status, text } = toWarehouseError(error)
   // A body that nobody reads any more would keep the connection from its next request.
   response.req.unpipe()
@@ -46,7 +49,8 @@ export function sendError(response: ServerResponse, error: unknown): void {
   response.removeHeader('Content-Encoding')
   response.setHeader('X-ClickHouse-Exception-Code', String(code))
   response.setHeader('Content-Type', 'text/plain; charset=UTF-8')
-  response.end(`${text}\n`)
+  const body = Buffer.from(`${text}\n`)
+  response.end(packed ? packOne(body) : body)
 }
 
 /** How a failure is told when a part of the result has gone out already; the tag is in a header before it. */
@@ -57,14 +61,15 @@ export function exceptionBlock(tag: string, error: unknown): Buffer {
   )
 }
 
-/** The stage that packs the result, when the sender asks for it as ClickHouse wants to be asked. */
+/** The stage that packs the result, when the sender takes it packed. Like the engine's version, it does unless told not to. */
 export function compressReply(
   message: IncomingMessage,
   request: Request,
   response: ServerResponse
 ): Transform | undefined {
+  if (isOn(request, 'compress')) return packChecked()
   const asked = request.settings.findLast(([name]) => name === 'enable_http_compression')?.[1]
-  if (asked === undefined || asked === '0' || asked === 'false') return undefined
+  if (asked === '0' || asked === 'false') return undefined
   const accepted = message.headers['accept-encoding'] ?? ''
   const codec = Object.keys(ENCODERS).find((name) =>
     new RegExp(`\\b${name}\\b(?!\\s*;\\s*q=0\\b)`).test(accepted)
@@ -79,6 +84,7 @@ const ENCODERS: Record<string, () => Transform> = {
   zstd: () => createZstdCompress(),
   gzip: () => createGzip({ level: 3 }),
   br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 3 } }),
+  lz4: packFrames,
   deflate: () => createDeflate({ level: 3 })
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { notImplemented, WarehouseError } from './errors.ts'
+import type { ExternalTable } from './external-tables.ts'
+import { WarehouseError } from './errors.ts'
 
 export type Credentials = { user: string; password: string }
 
@@ -19,6 +20,10 @@ export type Request = {
   parameters: [name: string, value: string][]
   /** As ClickHouse does, GET may only read. */
   readOnly: boolean
+  /** What is for this server and not for the engine. */
+  options: Map<string, string>
+  /** That came in a form. */
+  externalTables: ExternalTable[]
 }
 
 /** Reads the address and the headers; throws on what this server does not have, instead of leaving it out. */
@@ -33,7 +38,9 @@ export function readRequest(message: IncomingMessage): Request {
     roles: [],
     settings: [],
     parameters: [],
-    readOnly: message.method === 'GET'
+    readOnly: message.method === 'GET' || message.method === 'HEAD',
+    options: new Map(),
+    externalTables: []
   }
   for (const [name, value] of url.searchParams) addToRequest(request, name, value)
   request.queryId ||= randomUUID()
@@ -47,18 +54,27 @@ export function addToRequest(request: Request, name: string, value: string): voi
   else if (name === 'default_format') request.defaultFormat = checkFormat(value)
   else if (name === 'role') request.roles.push(value)
   else if (name.startsWith('param_')) request.parameters.push([checkName(name), value])
-  else if (name === 'session_id') throw notImplemented('The embedded warehouse has no sessions (session_id)')
-  else if ((name === 'compress' || name === 'decompress') && !NO.includes(value)) {
-    throw notImplemented(`${name}=1: use enable_http_compression=1 and Content-Encoding`)
-  } else if (!ELSEWHERE.has(name)) request.settings.push([checkName(name), value])
+  else if (OPTIONS.has(name)) request.options.set(name, value)
+  else request.settings.push([checkName(name), value])
 }
 
-/** Throws unless the request carries the one user and password. A comparison takes the same time wherever it fails. */
-export function authenticate(message: IncomingMessage, expected: Credentials): void {
+/** Whether an option that is a switch is on. */
+export function isOn(request: Request, name: string): boolean {
+  return !['0', 'false', ''].includes(request.options.get(name) ?? '')
+}
+
+/**
+ * Whose user and password the request carries; throws when nobody's. It takes the same time wherever a comparison fails,
+ * and whoever's it is.
+ */
+export function authenticate(message: IncomingMessage, users: readonly Credentials[]): Credentials {
   const given = readCredentials(message)
-  const userFits = equalInConstantTime(given.user, expected.user)
-  const passwordFits = equalInConstantTime(given.password, expected.password)
-  if (userFits && passwordFits) return
+  const [found] = users.filter((user) => {
+    const userFits = equalInConstantTime(given.user, user.user)
+    const passwordFits = equalInConstantTime(given.password, user.password)
+    return userFits && passwordFits
+  })
+  if (found) return found
   throw new WarehouseError({
     code: 516,
     name: 'AUTHENTICATION_FAILED',
@@ -103,10 +119,8 @@ function checkFormat(format: string | undefined): string | undefined {
   throw new WarehouseError({ code: 73, name: 'UNKNOWN_FORMAT', message: `Unknown format ${format}` })
 }
 
-const NO = ['0', 'false', '']
-
 /** Read by other code, or without a meaning here. */
-const ELSEWHERE = new Set([
+const OPTIONS = new Set([
   'user',
   'password',
   'quota_key',
@@ -115,6 +129,7 @@ const ELSEWHERE = new Set([
   'buffer_size',
   'wait_end_of_query',
   'stacktrace',
+  'session_id',
   'close_session',
   'session_check',
   'session_timeout',

@@ -6,6 +6,7 @@ import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Result } from './addon.ts'
 import { exceptionBlock, sendWhole, summarise } from './reply.ts'
+import { sendSpooled } from './spooled-result.ts'
 
 /** Up to here a result is held, so that a failure can still become an honest status; beyond, it is streamed. */
 const HELD_BYTES_MAX = 1024 ** 2
@@ -13,6 +14,8 @@ const HELD_BYTES_MAX = 1024 ** 2
 export type Reply = {
   response: ServerResponse
   compressor: Transform | undefined
+  /** Given when the receiver wants to hear of a failure before any of the result; a large one waits in a file there. */
+  spoolDir: string | undefined
   /** Called again and again until the query has ended, when the receiver has gone. */
   stopQuery: () => void
 }
@@ -49,7 +52,11 @@ export async function sendResult(start: () => Promise<Result>, pipe: string, rep
     const held = await chunks.take(HELD_BYTES_MAX)
     if (response.destroyed) return
     if (held.ended) sendHeld(reply, held.buffers, unwrap(await outcome))
-    else await streamOn(reply, held.buffers, chunks.rest(), outcome)
+    else if (reply.spoolDir === undefined) await streamOn(reply, held.buffers, chunks.rest(), outcome)
+    else
+      await sendSpooled(reply, reply.spoolDir, chain(held.buffers, chunks.rest()), async () =>
+        unwrap(await outcome)
+      )
   } finally {
     // Read on even for nobody: an engine that has yet to open a pipe without a reader would wait for ever.
     await chunks.discard()
@@ -69,6 +76,11 @@ function unwrap(outcome: Outcome): Result {
   return outcome.result
 }
 
+async function* chain(held: Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* held
+  yield* rest
+}
+
 function sendHeld({ response, compressor }: Reply, held: Buffer[], result: Result): void {
   summarise(response, result, 0)
   sendWhole(response, compressor, Buffer.concat(held))
@@ -85,8 +97,7 @@ async function streamOn(
   response.setTimeout(STALLED_MS_MAX, () => response.destroy())
   let failed = false
   async function* body(): AsyncGenerator<Buffer> {
-    yield* held
-    yield* rest
+    yield* chain(held, rest)
     const end = await outcome
     if (!('error' in end)) return
     failed = true

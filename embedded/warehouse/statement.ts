@@ -118,9 +118,15 @@ export function readOutput(text: string): Output {
   const outfile = list.some((token, index) => isWord(token, 'OUTFILE') && isWord(list[index - 1], 'INTO'))
   const at = list.findLastIndex((token) => token.depth === 0 && isWord(token, 'FORMAT'))
   const [clause, name, next] = at === -1 ? [] : list.slice(at, at + 3)
-  if (clause && name?.word && (!next || isWord(next, 'SETTINGS'))) {
-    return { query, format: name.text, outputAt: clause.start, formatEnd: name.end, outfile }
+  const format = readName(name)
+  if (clause && name && format !== undefined && (!next || isWord(next, 'SETTINGS'))) {
+    return { query, format, outputAt: clause.start, formatEnd: name.end, outfile }
   }
   const end = list.at(-1)?.end ?? 0
   return { query, format: undefined, outputAt: end, formatEnd: end, outfile }
+}
+
+/** A format may be quoted: the engine itself writes `Null` and `Values` so. */
+function readName(token: Token | undefined): string | undefined {
+  return token?.word ? token.text : /^`(\w+)`$/.exec(token?.text ?? '')?.[1]
 }

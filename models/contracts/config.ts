@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { parseAnalysts } from './analysts.ts'
 
 const Port = (value: number, description: string) =>
   Type.Integer({ minimum: 0, maximum: 65_535, default: value, description })
@@ -12,6 +13,7 @@ export const ConfigSchema = Type.Object({
   CLICKHOUSE_URL: Optional('ClickHouse over HTTP, for example http://clickhouse:8123; unset: embedded'),
   CLICKHOUSE_USER: Type.String({ default: 'default' }),
   CLICKHOUSE_PASSWORD: Type.String({ default: '' }),
+  ANALYSTS: Optional('who may read the marts: name:password, several separated by commas; unset: nobody'),
   REDIS_URL: Optional('for example redis://redis:6379; unset: embedded'),
   KAFKA_BROKERS: Optional('host:port, several separated by commas; unset: the embedded log'),
   KAFKA_CLIENT_ID: Type.String({ default: 'flipside' }),
@@ -102,6 +104,16 @@ function findContradictions(config: Config): string[] {
   if (new Set(keys).size < keys.length) {
     problems.push('BROWSER_KEY, SERVER_KEY and ADMIN_KEY must be different')
   }
+  problems.push(...findWrongAnalysts(config))
   if (config.KAFKA_CA_FILE && !config.KAFKA_TLS) problems.push('KAFKA_CA_FILE needs KAFKA_TLS=true')
   return problems
+}
+
+/** A name that is the pipeline's own would be whoever the password says. */
+function findWrongAnalysts({ ANALYSTS, CLICKHOUSE_USER }: Config): string[] {
+  if (ANALYSTS === undefined) return []
+  const parsed = parseAnalysts(ANALYSTS)
+  if (!parsed.ok) return [`ANALYSTS: ${parsed.reason}`]
+  const taken = parsed.analysts.find(({ name }) => [CLICKHOUSE_USER, 'default'].includes(name))
+  return taken ? [`ANALYSTS: ${taken.name} is the user of the pipeline itself`] : []
 }

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { parseAnalysts } from '../../models/contracts/analysts.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 
 it('needs no setting at all', () => {
@@ -15,4 +16,31 @@ it('takes numbers from text, and an empty setting as unset', () => {
 
 it('names every wrong setting at once', () => {
   expect(() => readConfig({ PORT: 'many', LOG_LEVEL: 'loud' })).toThrow(/PORT.*LOG_LEVEL/)
+})
+
+describe('ANALYSTS', () => {
+  it.each([
+    ['ana', 'entry 1 is not name:password'],
+    ['ana:a,', 'entry 2 is not name:password'],
+    ['ana:', 'ana has no password'],
+    ['9ana:a', '9ana needs a name of letters'],
+    ["a'b:c", 'needs a name of letters'],
+    ['ana:a,ana:b', 'ana is named twice'],
+    ['default:a', 'default is the user of the pipeline itself'],
+    ['shop:a', 'shop is the user of the pipeline itself']
+  ])('%s is refused: %s', (ANALYSTS, reason) => {
+    expect(() => readConfig({ ANALYSTS, CLICKHOUSE_USER: 'shop' })).toThrow('ANALYSTS: ')
+    expect(() => readConfig({ ANALYSTS, CLICKHOUSE_USER: 'shop' })).toThrow(reason)
+  })
+
+  it('takes passwords with colons, and tells none', () => {
+    expect(parseAnalysts('ana:a:b, bob:c d')).toEqual({
+      ok: true,
+      analysts: [
+        { name: 'ana', password: 'a:b' },
+        { name: 'bob', password: 'c d' }
+      ]
+    })
+    expect(JSON.stringify(parseAnalysts('ana:secret,ana:secret'))).not.toContain('secret')
+  })
 })

@@ -170,7 +170,7 @@ describe('the embedded warehouse over HTTP', () => {
       [{ query: { default_format: 'CSV; DROP TABLE victim' }, body: 'SELECT 1' }, 404, '73'],
       [{ query: { 'a=1;x': '1' }, body: 'SELECT 1' }, 404, '115'],
       [{ query: { database: 'nowhere' }, body: 'SELECT 1' }, 404, '81'],
-      [{ query: { session_id: 's' }, body: 'SELECT 1' }, 501, '48'],
+      [{ query: { session_id: 's', session_check: '1' }, body: 'SELECT 1' }, 500, '372'],
       [{ query: { query: 'CREATE TABLE written (a Int8) ENGINE = Memory' } }, 500, '164'],
       [{ query: { query: "INSERT INTO victim VALUES ('x')" } }, 500, '164'],
       [{ query: { query: 'SET readonly = 0' } }, 500, '164'],
@@ -323,11 +323,17 @@ describe('the process of the embedded warehouse', () => {
 
   it('says what is missing where the engine is not installed', async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'flipside-embedded-'))
-    const from = new URL('../../embedded/', import.meta.url)
-    for (const part of ['start-warehouse.ts', 'warehouse.ts', 'warehouse']) {
+    const from = new URL('../../', import.meta.url)
+    const parts = [
+      'embedded/start-warehouse.ts',
+      'embedded/warehouse.ts',
+      'embedded/warehouse',
+      'models/contracts'
+    ]
+    for (const part of parts) {
       cpSync(new URL(part, from), join(elsewhere, part), { recursive: true })
     }
-    const copy = (await import(/* @vite-ignore */ join(elsewhere, 'start-warehouse.ts'))) as {
+    const copy = (await import(/* @vite-ignore */ join(elsewhere, 'embedded/start-warehouse.ts'))) as {
       startWarehouse: typeof startWarehouse
     }
     await expect(copy.startWarehouse({ dataDir: join(elsewhere, 'data') })).rejects.toThrow(
