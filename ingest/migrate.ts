@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { orderMoves, rentalMoves, type Moves } from '../models/contracts/lives.ts'
+import { salesColumns } from '../models/contracts/metrics/sales-columns.ts'
 import { stockEffects, type StockEffect } from '../models/contracts/stock-ledger.ts'
 import { keepSourcesPrivate } from './private-views.ts'
 
@@ -52,7 +53,11 @@ export async function readMigrations(settings: { SHOP_TIME_ZONE: string }): Prom
     PLACE: await readColumns('place'),
     ORDER_MOVES: writeMoves(orderMoves),
     RENTAL_MOVES: writeMoves(rentalMoves),
-    STOCK_EFFECTS: writeEffects()
+    STOCK_EFFECTS: writeEffects(),
+    SALES_COLUMNS: await readColumns('sales'),
+    SALES_NAMES: [...salesColumns, 'cost_is_simulated'].join(', '),
+    SALES_SUMS: [...salesColumns.map((column) => `sum(${column})`), 'max(cost_is_simulated)'].join(', '),
+    SALES_CORRECTIONS: salesColumns.map((column) => `sum(lines.${column}) AS ${column}`).join(', ')
   }
   return Promise.all(
     names.map(async (name) => {
