@@ -4,7 +4,7 @@ import { rebuildKeys } from './keys.ts'
 import { publishNeighbours } from './neighbours.ts'
 import { publishProducts } from './products.ts'
 import { rebuildProfiles } from './profiles.ts'
-import { refreshSales } from './sales.ts'
+import { recheckSales, refreshSales } from './sales.ts'
 import { whenNew } from './when-new.ts'
 
 /** In the order in which an empty serving store wants them. */
@@ -20,12 +20,18 @@ export const jobs: readonly Job[] = [
     cron: '* * * * *',
     run: publishProducts
   }),
-  whenNew(['flipside.orders'], {
+  {
     name: 'sales',
-    what: 'daily sales in the warehouse, late payments and refunds included',
+    what: 'mart.sales, late payments, refunds and costs included',
     cron: '* * * * *',
     run: refreshSales
-  }),
+  },
+  {
+    name: 'recheck-sales',
+    what: 'the same, but every order is reckoned anew: after changes by hand',
+    is_apart: true,
+    run: recheckSales
+  },
   {
     name: 'neighbours',
     what: 'bought together, similar and popular works',
