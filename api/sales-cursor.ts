@@ -25,7 +25,7 @@ export function writeCursor(question: SalesQuestion, row: SalesRow): string {
   const key: SalesKey = {
     period: question.grain === 'hour' ? row.starts_at : row.period,
     figure: figure === null || figure === undefined ? null : String(figure),
-    members: question.dimensions.map((name) => String(row[name] ?? '')),
+    members: question.dimensions.map((name) => row[name] ?? ''),
     currency: row.currency
   }
   const cursor: Static<typeof Cursor> = { question: digestOf(question), key }

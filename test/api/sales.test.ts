@@ -283,7 +283,7 @@ describe('sales', () => {
       'orders',
       'margin_rate'
     ]
-    const text = (value: unknown) => (value === null || value === undefined ? '' : String(value))
+    const text = (value: string | number | null | undefined) => String(value ?? '')
     const csv = await app.inject({ url: address, headers: { accept: 'text/csv' } })
     expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8')
     expect(parse(csv.body, { columns: true })).toEqual(
@@ -302,7 +302,7 @@ describe('sales', () => {
     )
     expect([...(table.getChild('orders') ?? [])].map(Number)).toEqual(rows.map(({ orders }) => orders))
     const first = await app.inject({
-      url: `${address.replace('limit=10000', 'limit=2')}`,
+      url: address.replace('limit=10000', 'limit=2'),
       headers: { accept: 'text/csv' }
     })
     const next = /^<(.*)>; rel="next"$/.exec(String(first.headers.link))?.[1] ?? ''
