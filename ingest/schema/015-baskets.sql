@@ -71,8 +71,9 @@ COMMENT 'Works bought in one order, recomputed once a day. Counted are paid orde
 -- then
 
 -- A pair is counted as one number, for there are tens of millions. Its parts are the places of its works in the list of
--- those with orders enough: a pair cannot have more orders than each of its works.
-CREATE MATERIALIZED VIEW IF NOT EXISTS mart.affinity_refresh REFRESH EVERY 1 DAY TO mart.affinity AS
+-- those with orders enough: a pair cannot have more orders than each of its works. The job affinity refreshes it every day; by
+-- itself the engine would do so once a year.
+CREATE MATERIALIZED VIEW IF NOT EXISTS mart.affinity_refresh REFRESH EVERY 1 YEAR TO mart.affinity EMPTY AS
 WITH
   baskets AS
   (
