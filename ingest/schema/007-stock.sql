@@ -70,7 +70,7 @@ COMMENT 'Stock of products as it is now: sums of their movements since the ledge
 -- then
 
 -- One row is a product on a day on which something of it moved, from the day on which its ledger began. Days between have
--- what the last row before them says.
+-- what the last row before them says. What was set aside or ordered before that day is part of its first row.
 CREATE VIEW IF NOT EXISTS mart.stock_history
 (
   product_id String COMMENT 'Product',
