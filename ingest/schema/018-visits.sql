@@ -68,6 +68,8 @@ FROM
 ) AS part
 GROUP BY day, session_id, is_named
 HAVING events > 0
+-- Of a year the sorting does not fit into an analyst's memory, so it may use the disk: two million events take two seconds.
+SETTINGS max_bytes_before_external_sort = 50000000, max_bytes_before_external_group_by = 50000000
 COMMENT 'Visits: what was looked at, put in the cart and ordered in each'
 
 -- then
