@@ -99,4 +99,6 @@ FROM
 ) AS named
 LEFT JOIN purchases ON purchases.recommendation_id = named.recommendation_id AND purchases.clicked_product = named.product_id
 GROUP BY day, placement, source, product_id
+-- It may use the disk, so that many answers fit into an analyst's memory.
+SETTINGS max_bytes_before_external_group_by = 30000000
 COMMENT 'What came of recommendations: served, seen, clicked, bought'

@@ -21,55 +21,47 @@ CREATE VIEW IF NOT EXISTS mart.sessions
 )
 AS
 SELECT
-  day, if(named != '', named, made_up) AS session_id, toBool(named != '') AS is_named, max(user_id) AS customer_id, min(first_at) AS started_at, max(last_at) AS ended_at,
-  sum(part.events) AS events, sum(part.product_views) AS product_views, sum(part.searches) AS searches, sum(part.clicks) AS clicks, sum(part.cart_adds) AS cart_adds,
-  toBool(product_views > 0) AS viewed, toBool(cart_adds > 0) AS added_to_cart, toBool(notEmpty(order_ids)) AS ordered, arraySort(groupArrayArray(orders)) AS order_ids
+  day, if(max(said) != '', max(said), lower(hex(assumeNotNull(session)))) AS session_id, toBool(max(said) != '') AS is_named, max(acts.user_id) AS customer_id, min(occurred_at) AS started_at, max(occurred_at) AS ended_at,
+  countIf(rank = 0) AS events, countIf(type = 'product_viewed') AS product_views, countIf(type = 'searched') AS searches,
+  countIf(type IN ('product_clicked', 'recommendation_clicked')) AS clicks, countIf(type = 'cart_added') AS cart_adds,
+  toBool(product_views > 0) AS viewed, toBool(cart_adds > 0) AS added_to_cart, toBool(notEmpty(order_ids)) AS ordered, arraySort(groupUniqArrayIf(order_id, rank = 1)) AS order_ids
 FROM
 (
   SELECT
-    day, visitor, piece, max(session_id) AS named, lower(hex(sipHash128(visitor, min(occurred_at)))) AS made_up, max(parts.user_id) AS user_id,
-    min(occurred_at) AS first_at, max(occurred_at) AS last_at, countIf(rank = 0) AS events, countIf(type = 'product_viewed') AS product_views,
-    countIf(type = 'searched') AS searches, countIf(type IN ('product_clicked', 'recommendation_clicked')) AS clicks, countIf(type = 'cart_added') AS cart_adds,
-    groupUniqArrayIf(order_id, rank = 1) AS orders
+    *, anyLast(if(said != '', cityHash64(said), if(is_break, cityHash64(visitor, occurred_at, rank, offset), NULL)))
+      OVER (PARTITION BY day, visitor ORDER BY occurred_at, rank, offset ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS session
   FROM
   (
-    SELECT *, sum(begins) OVER (PARTITION BY day, visitor ORDER BY occurred_at, rank, offset ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS piece
+    SELECT
+      *, occurred_at - lagInFrame(occurred_at) OVER (PARTITION BY day, visitor ORDER BY occurred_at, rank, offset ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) > 1800 AS is_break
     FROM
     (
       SELECT
-        *, if(session_id = '',
-          occurred_at - lagInFrame(occurred_at) OVER (PARTITION BY day, visitor ORDER BY occurred_at, rank, offset ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) > 1800,
-          session_id != argMaxIf(session_id, (occurred_at, rank, offset), session_id != '') OVER (PARTITION BY day, visitor ORDER BY occurred_at, rank, offset ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS begins
+        day, cityHash64(multiIf(user_id != '', user_id, logged_in_as != '' AND toDate(logged_in_at, '${SHOP_TIME_ZONE}') = day, logged_in_as, events.anonymous_id)) AS visitor,
+        occurred_at, rank, offset, session_id AS said, user_id, type, order_id
       FROM
       (
-        SELECT
-          day, multiIf(user_id != '', user_id, logged_in_as != '' AND toDate(logged_in_at, '${SHOP_TIME_ZONE}') = day, logged_in_as, acts.anonymous_id) AS visitor,
-          occurred_at, rank, offset, session_id, user_id, type, order_id
-        FROM
-        (
-          SELECT toDate(occurred_at, '${SHOP_TIME_ZONE}') AS day, occurred_at, 0 AS rank, offset, session_id, user_id, anonymous_id, toString(type) AS type, '' AS order_id
-          FROM raw.behaviour
-          WHERE NOT is_bot AND type != 'recommendation_served'
-          UNION ALL
-          SELECT toDate(occurred_at, '${SHOP_TIME_ZONE}'), occurred_at, 1, offset, session_id, user_id, anonymous_id, 'order_placed', order_id
-          FROM raw.orders
-          WHERE type = 'order_placed' AND channel IN ('', 'web') AND (user_id != '' OR anonymous_id != '' OR session_id != '')
-        ) AS acts
-        ASOF LEFT JOIN
-        (
-          SELECT anonymous_id, occurred_at AS logged_in_at, customer_id AS logged_in_as
-          FROM raw.customers
-          WHERE type = 'customer_logged_in' AND anonymous_id != ''
-        ) AS logins ON logins.anonymous_id = acts.anonymous_id AND acts.occurred_at <= logins.logged_in_at
-      )
+        SELECT toDate(occurred_at, '${SHOP_TIME_ZONE}') AS day, occurred_at, 0 AS rank, offset, session_id, user_id, anonymous_id, type, '' AS order_id
+        FROM raw.behaviour
+        WHERE NOT is_bot AND type != 'recommendation_served'
+        UNION ALL
+        SELECT toDate(occurred_at, '${SHOP_TIME_ZONE}'), occurred_at, 1, offset, session_id, user_id, anonymous_id, type, order_id
+        FROM raw.orders
+        WHERE type = 'order_placed' AND channel IN ('', 'web') AND (user_id != '' OR anonymous_id != '' OR session_id != '')
+      ) AS events
+      ASOF LEFT JOIN
+      (
+        SELECT anonymous_id, occurred_at AS logged_in_at, customer_id AS logged_in_as
+        FROM raw.customers
+        WHERE type = 'customer_logged_in' AND anonymous_id != ''
+      ) AS logins ON logins.anonymous_id = events.anonymous_id AND events.occurred_at <= logins.logged_in_at
     )
-  ) AS parts
-  GROUP BY day, visitor, piece
-) AS part
-GROUP BY day, session_id, is_named
+  )
+) AS acts
+GROUP BY day, session
 HAVING events > 0
--- Of a year the sorting does not fit into an analyst's memory, so it may use the disk: two million events take two seconds.
-SETTINGS max_bytes_before_external_sort = 50000000, max_bytes_before_external_group_by = 50000000
+-- Of a year the sorting does not fit into an analyst's memory, so it may use the disk: four million events take three seconds.
+SETTINGS max_bytes_before_external_sort = 30000000, max_bytes_before_external_group_by = 30000000
 COMMENT 'Visits: what was looked at, put in the cart and ordered in each'
 
 -- then
@@ -122,7 +114,7 @@ FROM
   FROM
   (
     SELECT
-      toDate(occurred_at, '${SHOP_TIME_ZONE}') AS day, if(user_id != '', user_id, anonymous_id) AS visitor, occurred_at, type, result_count,
+      toDate(occurred_at, '${SHOP_TIME_ZONE}') AS day, cityHash64(if(user_id != '', user_id, anonymous_id)) AS visitor, occurred_at, type, result_count,
       lowerUTF8(trim(replaceRegexpAll(event.query, '[\\s\\p{Z}]+', ' '))) AS text,
       countIf(type = 'searched') OVER (PARTITION BY day, visitor ORDER BY occurred_at, offset ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number
     FROM raw.behaviour AS event
@@ -132,4 +124,5 @@ FROM
   GROUP BY day, visitor, number
 )
 GROUP BY day, query
+SETTINGS max_bytes_before_external_sort = 30000000, max_bytes_before_external_group_by = 30000000
 COMMENT 'What visitors search for, what finds nothing, and what leads to a product'

@@ -91,29 +91,22 @@ function readSessions(): Session[] {
   const sessions: Session[] = []
   for (const own of Map.groupBy(counted, (one) => `${dayOf(msOf(one))} ${visitorOf(one)}`).values()) {
     let current: Session | undefined
-    let lastName = ''
     let lastMs = 0
     for (const one of own.toSorted(
       (a, b) => msOf(a) - msOf(b) || Number(isOrder(a)) - Number(isOrder(b)) || a.i - b.i
     )) {
+      const day = dayOf(msOf(one))
       const name = one.session && `${one.session} of ${one.who}`
-      if (!current || (name ? name !== lastName : msOf(one) - lastMs > 1_800_000)) {
-        current = { day: dayOf(msOf(one)), name: '', acts: [] }
+      if (name) current = sessions.find((session) => session.day === day && session.name === name)
+      if (!current || (!name && msOf(one) - lastMs > 1_800_000)) {
+        current = { day, name, acts: [] }
         sessions.push(current)
       }
       current.acts.push(one)
-      if (name) lastName = current.name = name
       lastMs = msOf(one)
     }
   }
-  const joined = Map.groupBy(sessions, ({ day, name }, i) => (name ? `${day} ${name}` : String(i)))
-  return [...joined.values()]
-    .map((parts) => ({
-      day: parts[0]?.day ?? '',
-      name: parts[0]?.name ?? '',
-      acts: parts.flatMap((part) => part.acts)
-    }))
-    .filter((session) => session.acts.some((one) => !isOrder(one)))
+  return sessions.filter((session) => session.acts.some((one) => !isOrder(one)))
 }
 
 const count = (session: Session, ...types: string[]) =>
