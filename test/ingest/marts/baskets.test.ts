@@ -9,7 +9,15 @@ beforeAll(async () => {
   shop = await openShop()
   await storeCatalogue(shop)
   lines = await storeTrade(shop)
+  await addGhosts()
 })
+/** Lines that some orders were said to have, and that were taken back. */
+const addGhosts = () =>
+  shop.clickhouse.command({
+    query: `INSERT INTO mart.sales
+      SELECT * EXCEPT sign REPLACE ('ghost' AS product_id, 99 AS line_id, 0 AS order_count, sign AS line_count, sign AS units_sold, 5 * sign AS gross_amount, 5 * sign AS net_amount)
+      FROM (SELECT * FROM mart.sales WHERE kind = 'product' AND movement = 'order_placed' LIMIT 20) ARRAY JOIN [1, -1] AS sign`
+  })
 afterAll(() => shop.close())
 
 /** Orders that were paid, with their own lines. */

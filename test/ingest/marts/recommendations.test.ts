@@ -6,7 +6,7 @@ import { dayOf, fillSales, keyed, products, timeOf, workOf } from './trade.ts'
 
 const HOUR_MS = 3_600_000
 const START_MS = Date.parse('2026-03-28T09:00:00Z')
-const answer = fc.record({
+const answer: fc.Arbitrary<Answer> = fc.record({
   // No two answers and orders at one instant: which click is the last must be plain.
   who: fc.constantFrom('u1', 'u2', 'g1', 'g2'),
   placement: fc.constantFrom('', 'home'),
@@ -16,22 +16,55 @@ const answer = fc.record({
   clicks: fc.array(fc.nat(3), { maxLength: 2 }),
   is_bot: fc.constantFrom(false, false, false, true)
 })
-const order = fc.record({
+const order: fc.Arbitrary<Order> = fc.record({
   who: fc.constantFrom('u1', 'u2', 'g1', 'g2'),
   bought: fc.uniqueArray(fc.constantFrom(...products), { minLength: 1, maxLength: 3 }),
   quantity: fc.integer({ min: 1, max: 2 }),
   currency: fc.constantFrom('GBP', 'EUR'),
   isPaid: fc.constantFrom(true, true, false)
 })
+type Answer = {
+  who: string
+  placement: string
+  shown: string[]
+  source: string
+  seen: boolean
+  clicks: number[]
+  is_bot: boolean
+}
+type Order = { who: string; bought: string[]; quantity: number; currency: string; isPaid: boolean }
 const SEED = { seed: 20_260_131, numRuns: 150 }
 const answers = fc
   .sample(answer, SEED)
   .map((one, i) => ({ ...one, id: `r${i}`, ms: START_MS + (i * HOUR_MS) / 2 }))
+// Clicked a day before the order, or a millisecond longer; and in a browser of which nobody knew for two days whose it was.
+for (const who of ['u8', 'u9', 'g9'])
+  answers.push({
+    who,
+    placement: 'edge',
+    shown: ['w0a'],
+    source: 'similar',
+    seen: true,
+    clicks: [0],
+    is_bot: false,
+    id: `edge ${who}`,
+    ms: START_MS
+  })
 const orders = fc
   .sample(order, SEED)
   .map((one, i) => ({ ...one, id: `o${i}`, ms: START_MS + (i * HOUR_MS) / 2 + 900_000 }))
+const DAY_AFTER_MS = START_MS + 60_000 + 24 * HOUR_MS
+for (const [who, ms] of [
+  ['u8', DAY_AFTER_MS],
+  ['u9', DAY_AFTER_MS + 1],
+  ['u7', START_MS + HOUR_MS]
+] as const)
+  orders.push({ who, bought: ['w0b'], quantity: 1, currency: 'GBP', isPaid: true, id: `edge ${who}`, ms })
 /** A guest who turns out to be a customer, long after some of what they clicked. */
-const LOGIN = { who: 'g1', as: 'u1', ms: START_MS + 30 * HOUR_MS }
+const LOGINS = [
+  { who: 'g1', as: 'u1', ms: START_MS + 30 * HOUR_MS },
+  { who: 'g9', as: 'u7', ms: START_MS + 48 * HOUR_MS }
+]
 
 type Click = { id: string; product_id: string; ms: number; who: string }
 const clicksOf = ({ clicks, shown, ...one }: (typeof answers)[number]): Click[] =>
@@ -98,10 +131,14 @@ beforeAll(async () => {
       ]
     })
   )
-  const { who, as, ms } = LOGIN
-  await shop.store('flipside.customers', [
-    { type: 'customer_logged_in', customer_id: as, user_id: as, anonymous_id: who, occurred_at: timeOf(ms) }
-  ])
+  const logins = LOGINS.map(({ who, as, ms }) => ({
+    type: 'customer_logged_in',
+    customer_id: as,
+    user_id: as,
+    anonymous_id: who,
+    occurred_at: timeOf(ms)
+  }))
+  await shop.store('flipside.customers', logins)
   await fillSales(shop, 'all')
 })
 afterAll(() => shop.close())
@@ -110,7 +147,7 @@ afterAll(() => shop.close())
 function attribute() {
   const clicks = answers.filter(({ is_bot }) => !is_bot).flatMap(clicksOf)
   const visitorOf = ({ who, ms }: { who: string; ms: number }) =>
-    who === LOGIN.who && ms <= LOGIN.ms && LOGIN.ms - ms <= 24 * HOUR_MS ? LOGIN.as : who
+    LOGINS.find((login) => who === login.who && ms <= login.ms && login.ms - ms <= 24 * HOUR_MS)?.as ?? who
   const bought = new Map<string, { units: number; amounts: Record<string, number> }>()
   for (const one of orders.filter(({ isPaid }) => isPaid)) {
     for (const product_id of one.bought) {

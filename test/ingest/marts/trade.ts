@@ -63,6 +63,7 @@ export async function storeTrade(shop: OpenShop, orderCount = 400): Promise<Line
   const trade = fc
     .sample(order, { seed: 20_260_131, numRuns: orderCount })
     .map((one, i) => eventsOf(one, `o${i}`))
+  trade.push(earlyRefund())
   await shop.store(
     'flipside.orders',
     trade.flatMap(({ first }) => first)
@@ -74,6 +75,32 @@ export async function storeTrade(shop: OpenShop, orderCount = 400): Promise<Line
   )
   await fillSales(shop, 'second')
   return trade.flatMap(({ lines }) => lines)
+}
+
+/** Of something that was sold before the shop began to tell. */
+function earlyRefund(): ReturnType<typeof eventsOf> {
+  const atMs = START_MS - 30 * DAY_MS
+  const [order_id, customer_id, currency] = ['credit for early', 'c1', 'GBP']
+  const goods = { line_id: 1, kind: 'product', product_id: 'w0a', quantity: -1 }
+  const event = {
+    type: 'order_refunded',
+    occurred_at: timeOf(atMs),
+    order_id,
+    user_id: customer_id,
+    currency
+  }
+  const lines = [{ ...goods, unit_price: '5' }]
+  const line = {
+    ...goods,
+    order_id,
+    is_sale: false,
+    atMs,
+    customer_id,
+    channel: '',
+    currency,
+    amount: parseMoney('-5')
+  }
+  return { first: [{ ...event, country: 'France', reason: 'because early', lines }], late: [], lines: [line] }
 }
 
 const NAMES = [
@@ -92,7 +119,7 @@ export async function fillSales({ clickhouse }: OpenShop, run: string): Promise<
   })
 }
 
-function eventsOf(one: Order, order_id: string) {
+function eventsOf(one: Order, order_id: string): { first: object[]; late: object[]; lines: Line[] } {
   const placedMs = START_MS + one.minute * 60_000
   const paidMs = placedMs + 3 * 60_000
   const { currency, channel } = one
