@@ -1,3 +1,4 @@
+import { refreshAffinity } from './affinity.ts'
 import { publishForecasts } from './forecasts.ts'
 import type { Job } from './job.ts'
 import { rebuildKeys } from './keys.ts'
@@ -43,6 +44,12 @@ export const jobs: readonly Job[] = [
     what: 'daily demand, days of cover and reorder points',
     cron: '17 3 * * *',
     run: publishForecasts
+  },
+  {
+    name: 'affinity',
+    what: 'works bought in one order, for analysts',
+    cron: '37 3 * * *',
+    run: refreshAffinity
   },
   {
     name: 'profiles',

@@ -113,7 +113,7 @@ type Found = { place: string; text: string }
 async function readEverything(): Promise<Found[]> {
   const tables = await shop.rows<{ name: string }>(
     `SELECT concat(database, '.', name) AS name FROM system.tables
-    WHERE database IN ('raw', 'mart', 'ops') AND engine != 'MaterializedView' AND NOT create_table_query LIKE '%{run:%'`
+    WHERE database IN ('raw', 'mart', 'ops') AND engine != 'MaterializedView' AND parameterized_view_parameters = []`
   )
   const found: Found[] = []
   const collect = (place: string, value: unknown): void => {
