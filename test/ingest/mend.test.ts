@@ -64,6 +64,17 @@ it('what was erased meanwhile does not come back', async () => {
   expect(await shop.verify(true)).toMatchObject({ broken: [] })
 })
 
+it('what a mending that was killed has left behind is removed by the next', async () => {
+  await beginBlock('before')
+  await shop.command('CREATE TABLE raw.orders_mend_flipside_orders_0 AS raw.orders')
+  await shop.command('INSERT INTO raw.orders_mend_flipside_orders_0 SELECT * FROM raw.orders')
+  await shop.ingest()
+  expect(
+    await shop.rows("SELECT name FROM system.tables WHERE database = 'raw' AND name LIKE 'orders_%'")
+  ).toEqual([])
+  expect(await shop.verify(true)).toMatchObject({ broken: [] })
+})
+
 it('views that took their share until they forgot the token, while another refused its own, have it once', async () => {
   await shop.command('ALTER TABLE ops.event_ids MODIFY SETTING non_replicated_deduplication_window = 1')
   await shop.command("ALTER TABLE mart.order_steps ADD CONSTRAINT full CHECK order_id = ''")
