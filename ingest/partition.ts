@@ -1,4 +1,3 @@
-import { ClickHouseError } from '@clickhouse/client'
 import type { Committed, LogRecord, TopicPartition } from '../models/contracts/event-log.ts'
 import {
   addRecord,
@@ -189,12 +188,15 @@ async function storeBlock(
   // Hardly ever is there anything held.
   const newOf = <Row extends { offset: number }>(all: Row[]) =>
     held.size === 0 ? all : all.filter(({ offset }) => !held.has(offset))
-  /** An insert without an answer may have been cut off by the engine's end, and its token may have swallowed rows. */
+  /**
+   * An insert that failed may have been cut off by the engine's end, and its token may have swallowed rows; or one view
+   * refused its share while others, time and again, took theirs, until they had forgotten the token.
+   */
   async function insertSurely(step: string, table: string, wanted: Wanted['rows']): Promise<void> {
     let isUnsure = begun !== undefined
     await retryForEver(`${step} ${token}`, () =>
       warehouse.insert(table, wanted, token).catch((error: unknown) => {
-        isUnsure ||= !(error instanceof ClickHouseError)
+        isUnsure = true
         throw error
       })
     )

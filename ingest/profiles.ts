@@ -25,6 +25,11 @@ const log = pino({ name: 'profiles', level: config.LOG_LEVEL })
 const stopping = new AbortController()
 const retry = retryForEver(log, stopping.signal, (what) => process.send?.({ retried: what }))
 
+// Whoever started it may be gone before there is anything to let go of, even before this line.
+const leave = () => process.exit(0)
+process.once('disconnect', leave)
+if (process.send && !process.connected) leave()
+
 const stores = await openStores(config)
 const clickhouse = createClient({ ...stores.clickhouse, log: { level: ClickHouseLogLevel.OFF } })
 const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 1, enableOfflineQueue: true })
@@ -33,6 +38,7 @@ redis.on('error', (error) => log.warn({ error: error.message }, 'serving store')
 const people = openPeople()
 people.replace(await retry('tombstones', () => readTombstones(clickhouse)))
 const consumer = await retry('join', openConsumer)
+process.off('disconnect', leave)
 for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(signal, () => void stop(0))
 process.on(
   'message',

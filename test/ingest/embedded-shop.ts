@@ -15,6 +15,7 @@ import { openRejections } from '../../ingest/rejected/announce.ts'
 import { holdGroup } from '../../ingest/replay/hold-group.ts'
 import type { ReplayOptions } from '../../ingest/replay/options.ts'
 import { runReplay } from '../../ingest/replay/run.ts'
+import type { RetryForEver } from '../../ingest/retry.ts'
 import type { Row } from '../../ingest/row-binary.ts'
 import { storeEvents } from '../../ingest/store-events.ts'
 import { readConfig } from '../../models/contracts/config.ts'
@@ -56,13 +57,16 @@ export async function openEmbeddedShop() {
     sendBytes: (topic: string, value: string) =>
       withSender((sender) => sender.send(topic, [{ key: 'k', value }])),
     /** Stores what the log holds, as ingest does, and stops. */
-    async ingest(change: (warehouse: Warehouse) => Warehouse = (same) => same): Promise<void> {
+    async ingest(
+      change: (warehouse: Warehouse) => Warehouse = (same) => same,
+      retryForEver: RetryForEver = (_, attempt) => attempt()
+    ): Promise<void> {
       const consumer = await openLogConsumer({ dir: logDir, group: WAREHOUSE_GROUP })
       await withSender(async (sender) => {
         const failed = Promise.withResolvers<never>()
         const running = storeEvents(consumer, {
           warehouse: change(openWarehouse(client)),
-          retryForEver: (_, attempt) => attempt(),
+          retryForEver,
           fail: (error) => failed.reject(error),
           rejections: openRejections({ client, sender, warn: (error) => expect.fail(error.message) }),
           stored: () => {}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BLOCKS_TABLE } from '../../ingest/block.ts'
 import { openWarehouse, type Warehouse } from '../../ingest/clickhouse.ts'
+import { deleteSteps } from '../../ingest/erase.ts'
 import { openEmbeddedShop, orderPlaced, type EmbeddedShop } from './embedded-shop.ts'
 
 let shop: EmbeddedShop
@@ -61,6 +62,52 @@ it('what was erased meanwhile does not come back', async () => {
     await shop.command(`ALTER TABLE ${table} DELETE WHERE offset = 4`)
   await shop.ingest()
   expect(await shop.rows('SELECT toUInt32(count()) AS orders FROM raw.orders')).toEqual([{ orders: 10 }])
+  expect(await shop.verify(true)).toMatchObject({ broken: [] })
+})
+
+it('what is being erased is not given back to the views that had it', async () => {
+  await beginBlock('before')
+  // Orders stay in fact; their table has a view more than those that rows are deleted from.
+  const [keepPlaces, deleteIdentities, deleteRows] = deleteSteps(shop.client, 'raw.orders', 'offset = 4')
+  await keepPlaces?.run()
+  await deleteIdentities?.run()
+  await shop.ingest()
+  await deleteRows?.run()
+  expect(await shop.rows('SELECT offset FROM ops.event_ids WHERE offset = 4')).toEqual([])
+})
+
+it('what a mending that was killed has left behind is removed by the next', async () => {
+  await beginBlock('before')
+  await shop.command('CREATE TABLE raw.orders_mend_flipside_orders_0 AS raw.orders')
+  await shop.command('INSERT INTO raw.orders_mend_flipside_orders_0 SELECT * FROM raw.orders')
+  await shop.ingest()
+  expect(
+    await shop.rows("SELECT name FROM system.tables WHERE database = 'raw' AND name LIKE 'orders_%'")
+  ).toEqual([])
+  expect(await shop.verify(true)).toMatchObject({ broken: [] })
+})
+
+it('views that took their share until they forgot the token, while another refused its own, have it once', async () => {
+  await shop.command('ALTER TABLE ops.event_ids MODIFY SETTING non_replicated_deduplication_window = 1')
+  await shop.command("ALTER TABLE mart.order_steps ADD CONSTRAINT full CHECK order_id = ''")
+  await shop.send(...Array.from({ length: 10 }, (_, i) => orderPlaced(1 + i)))
+  let tries = 0
+  await shop.ingest(undefined, async (_, attempt) => {
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (++tries > 3) throw error
+        // As ingest goes on with other topics.
+        await shop.command(
+          `INSERT INTO ops.event_ids SETTINGS insert_deduplication_token = '${tries}' SELECT 'other', 1, 1, ${tries}`
+        )
+        if (tries === 3) await shop.command('ALTER TABLE mart.order_steps DROP CONSTRAINT full')
+      }
+    }
+  })
+  await shop.command("ALTER TABLE ops.event_ids DELETE WHERE topic = 'other'")
+  expect(tries).toBe(3)
   expect(await shop.verify(true)).toMatchObject({ broken: [] })
 })
 

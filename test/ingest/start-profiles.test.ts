@@ -1,4 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startProfiles } from '../../ingest/start-profiles.ts'
 import { openEmbeddedShop, orderPlaced, type EmbeddedShop } from './embedded-shop.ts'
@@ -37,4 +39,25 @@ it('tells how far behind it is, and ends with a word when it dies, without one w
   await untilCaughtUp(stopped)
   await stopped.stop()
   expect(ended).toHaveLength(1)
+})
+
+it('ends when whoever started it is killed, however early', async () => {
+  const module = join(import.meta.dirname, '../../ingest/start-profiles.ts')
+  const script = `
+    import(${JSON.stringify(module)}).then(({ startProfiles }) => {
+      startProfiles({ retried() {}, ended() {} })
+      console.log('started')
+    })`
+  const starter = spawn(process.execPath, ['--eval', script], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore']
+  })
+  await once(starter.stdout, 'data')
+  starter.kill('SIGKILL')
+  try {
+    // It shares the output with its starter, which is closed when both are gone.
+    await once(starter, 'close', { signal: AbortSignal.timeout(10_000) })
+  } finally {
+    if (starter.pid !== undefined && starter.stdout.readable) process.kill(-starter.pid, 'SIGKILL')
+  }
 })
