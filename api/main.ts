@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { openStores } from '../embedded/stores.ts'
+import { leaveWithParent } from '../embedded/with-parent.ts'
 import { describeSettings, readConfig, type Config } from '../models/contracts/config.ts'
 import type { EventSender } from '../models/contracts/event-log.ts'
 import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
@@ -22,6 +23,7 @@ Settings come from the environment:\n\n${describeSettings()}`)
 }
 const config = readConfig(process.env)
 const log = pino({ name: 'api', level: config.LOG_LEVEL })
+const onParentGone = leaveWithParent()
 
 const stores = await openStores(config)
 const warehouse = openWarehouse(stores.clickhouse)
@@ -57,8 +59,7 @@ const followingKeys = followKeys(keys, store.keys, {
   onFailed: (error) => log.warn({ err: error }, 'API keys cannot be read; those that are known stay good')
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
-// Started by a supervisor that is gone: nobody would stop this process later.
-process.once('disconnect', () => void stop('the supervisor is gone'))
+onParentGone(() => void stop('the supervisor is gone'))
 
 // Whose key was issued is no stranger in the first moments; a store that is down is waited for only as long as it may
 // take to answer, and told of by those who follow it.

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { openStores } from '../embedded/stores.ts'
+import { leaveWithParent } from '../embedded/with-parent.ts'
 import { describeSettings, readConfig } from '../models/contracts/config.ts'
 import type { EventConsumer, EventSender } from '../models/contracts/event-log.ts'
 import { kafkaConnection, type KafkaConnection } from '../models/contracts/kafka-connection.ts'
@@ -37,11 +38,7 @@ const stopping = new AbortController()
 const retry = retryForEver(log, stopping.signal, (what) => metrics?.retried(what))
 let metrics: IngestMetrics | undefined
 
-// Whoever started it may be gone before there is anything to let go of, even before this line.
-const leave = () => process.exit(0)
-process.once('disconnect', leave)
-if (process.send && !process.connected) leave()
-
+const onParentGone = leaveWithParent()
 const stores = await openStores(config)
 const clickhouse = createClient({
   ...stores.clickhouse,
@@ -64,7 +61,7 @@ const profiles = startProfiles({ retried: (what) => metrics?.retried(what), ende
 const storing = await retry('join', openConsumer)
 const telling = await openSender()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0))
-process.off('disconnect', leave).once('disconnect', () => void stop(0))
+onParentGone(() => void stop(0))
 const registry = new Registry()
 collectDefaultMetrics({ register: registry })
 metrics = createMetrics(registry, { [WAREHOUSE_GROUP]: storing, [SERVING_GROUP]: profiles })

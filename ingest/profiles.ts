@@ -5,6 +5,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { openStores } from '../embedded/stores.ts'
+import { leaveWithParent } from '../embedded/with-parent.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import type { EventConsumer } from '../models/contracts/event-log.ts'
 import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
@@ -25,11 +26,7 @@ const log = pino({ name: 'profiles', level: config.LOG_LEVEL })
 const stopping = new AbortController()
 const retry = retryForEver(log, stopping.signal, (what) => process.send?.({ retried: what }))
 
-// Whoever started it may be gone before there is anything to let go of, even before this line.
-const leave = () => process.exit(0)
-process.once('disconnect', leave)
-if (process.send && !process.connected) leave()
-
+const onParentGone = leaveWithParent()
 const stores = await openStores(config)
 const clickhouse = createClient({ ...stores.clickhouse, log: { level: ClickHouseLogLevel.OFF } })
 const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 1, enableOfflineQueue: true })
@@ -38,8 +35,8 @@ redis.on('error', (error) => log.warn({ error: error.message }, 'serving store')
 const people = openPeople()
 people.replace(await retry('tombstones', () => readTombstones(clickhouse)))
 const consumer = await retry('join', openConsumer)
-process.off('disconnect', leave)
-for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(signal, () => void stop(0))
+onParentGone(() => void stop(0))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0))
 process.on(
   'message',
   () =>

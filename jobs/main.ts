@@ -4,6 +4,7 @@ import { Redis } from 'ioredis'
 import { schedule } from 'node-cron'
 import { pino } from 'pino'
 import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
+import { leaveWithParent } from '../embedded/with-parent.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { servedKinds } from '../models/contracts/served.ts'
 import { runJob, type JobPorts } from './job.ts'
@@ -30,6 +31,7 @@ if (!hasWarehouse(config)) {
   process.stderr.write(noWarehouse(config))
   process.exit(2)
 }
+const onParentGone = leaveWithParent()
 const stores = await openStores(config)
 const clickhouse = createClient({
   ...stores.clickhouse,
@@ -58,7 +60,7 @@ async function runOnce(): Promise<void> {
 /** A serving store that lacks something is filled at once; then every job has its own time, in one process of many. */
 async function runOnSchedule(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0))
-  process.once('disconnect', () => void stop(0))
+  onParentGone(() => void stop(0))
   const quiet = { ...ports, progress: () => {} }
   for (const job of jobs) {
     if (!job.cron) continue
