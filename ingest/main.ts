@@ -16,6 +16,7 @@ import { readTombstones } from './erase-people.ts'
 import { openPeople } from './erased-people.ts'
 import { openErasures } from './erasures.ts'
 import { migrate } from './migrate.ts'
+import { SchemaError } from './migrate/plan.ts'
 import { openCommands } from './redis.ts'
 import { joinKafka } from './join-kafka.ts'
 import { openRejections } from './rejected/announce.ts'
@@ -47,7 +48,17 @@ const clickhouse = createClient({
 const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 1, enableOfflineQueue: true })
 redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
 
-const applied = await retry('migrate', () => migrate(clickhouse, config))
+const applied = await retry('migrate', () =>
+  migrate(clickhouse, config).catch((error: unknown) => {
+    if (error instanceof SchemaError) return error
+    throw error
+  })
+)
+if (applied instanceof SchemaError) {
+  log.fatal({ error: applied.message }, 'the warehouse has another schema')
+  await stores.close()
+  process.exit(1)
+}
 log.info({ applied }, 'schema is up to date')
 // Before anything is read: what was erased must not come back.
 const people = openPeople()

@@ -37,6 +37,7 @@ const isEntry = (path: string) =>
   basename(path) === 'main.ts' ||
   [
     'ingest/analysts.ts',
+    'ingest/migrations.ts',
     'ingest/profiles.ts',
     'ingest/verify.ts',
     'ingest/replay.ts',

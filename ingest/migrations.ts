@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util'
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
+import { hasWarehouse, openStores } from '../embedded/stores.ts'
+import { readConfig } from '../models/contracts/config.ts'
+import { migrate, readMigrations } from './migrate.ts'
+import { describeStep, describePlan } from './migrate/describe.ts'
+import { readNotes } from './migrate/notes.ts'
+import { planMigrations } from './migrate/plan.ts'
+
+const HELP = `npm run migrate
+npm run migrate -- --plan
+
+Brings the warehouse to the schema of this version: the files of ingest/schema in order, each statement once. Ingest does
+the same when it starts. What ended half way goes on at the statement after, and it may run beside ingest. --plan shows
+every statement, with those that are applied, and changes nothing.
+Settings come from the environment, as for ingest (DATA_DIR, CLICKHOUSE_URL, SHOP_TIME_ZONE …).
+Exit code 1 when it could not be done, 2 when it was asked for in a wrong way.
+`
+
+const { isPlan } = readOptionsOrEnd()
+const config = readConfig(process.env)
+try {
+  if (isPlan && !hasWarehouse(config)) await plan()
+  else await withWarehouse(isPlan ? plan : apply)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+function readOptionsOrEnd(): { isPlan: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        plan: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false }
+      }
+    })
+    if (values.help) {
+      process.stdout.write(HELP)
+      process.exit(0)
+    }
+    return { isPlan: values.plan }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
+    process.exit(2)
+  }
+}
+
+async function withWarehouse(use: (client: ClickHouseClient) => Promise<void>): Promise<void> {
+  const stores = await openStores(config)
+  const client = createClient({
+    ...stores.clickhouse,
+    log: { level: ClickHouseLogLevel.OFF },
+    request_timeout: 3_600_000
+  })
+  try {
+    await use(client)
+  } finally {
+    await client.close()
+    await stores.close()
+  }
+}
+
+/** Without a warehouse nothing is applied, and none is made to find that out. */
+async function plan(client?: ClickHouseClient): Promise<void> {
+  const notes = client ? await readNotes(client) : []
+  for (const line of describePlan(planMigrations(await readMigrations(config), notes))) say(line)
+}
+
+async function apply(client: ClickHouseClient): Promise<void> {
+  const files = await migrate(client, config, { told: (step) => say(describeStep(step)) })
+  say(files.length === 0 ? 'The schema is up to date.' : `Applied ${files.join(', ')}.`)
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
