@@ -16,6 +16,7 @@ import { readTombstones } from './erase-people.ts'
 import { openPeople } from './erased-people.ts'
 import { openErasures } from './erasures.ts'
 import { migrate } from './migrate.ts'
+import { fillViews, type Fill } from './migrate/fill.ts'
 import { SchemaError } from './migrate/plan.ts'
 import { openCommands } from './redis.ts'
 import { joinKafka } from './join-kafka.ts'
@@ -49,7 +50,7 @@ const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 1, enableOffli
 redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
 
 const applied = await retry('migrate', () =>
-  migrate(clickhouse, config).catch((error: unknown) => {
+  migrate(clickhouse, config, { cannotFill }).catch((error: unknown) => {
     if (error instanceof SchemaError) return error
     throw error
   })
@@ -91,13 +92,25 @@ Promise.all([
       if (at.topic === 'flipside.customers') erasures.wake()
     }
   }),
-  erasures.run(stopping.signal)
+  erasures.run(stopping.signal),
+  retry('fill', () => fillViews(clickhouse, { signal: stopping.signal, told: logFill }))
 ]).catch(fail)
 if (config.INGEST_METRICS_PORT !== undefined) {
   const { url } = await serveMetrics(registry, { host: config.HOST, port: config.INGEST_METRICS_PORT })
   log.info({ url }, 'metrics')
 }
 log.info({ log: config.KAFKA_BROKERS ?? 'embedded' }, 'reading events')
+
+function logFill(fill: Fill): void {
+  log.info(fill, 'filled a new view with older rows')
+}
+
+function cannotFill(views: string[]): void {
+  log.warn(
+    { views },
+    'new views lack what was stored before them: npm run replay -- --rebuild fills their tables'
+  )
+}
 
 async function makeTopics(connection: KafkaConnection): Promise<void> {
   const { createTopics } = await import('./kafka-admin.ts')

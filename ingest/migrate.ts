@@ -3,21 +3,32 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { orderMoves, rentalMoves, type Moves } from '../models/contracts/lives.ts'
 import { salesColumns } from '../models/contracts/metrics/sales-columns.ts'
 import { stockEffects, type StockEffect } from '../models/contracts/stock-ledger.ts'
+import { noteCuts } from './migrate/cuts.ts'
 import { NOTES_STATEMENTS, readNotes, writeNote } from './migrate/notes.ts'
 import { planMigrations, type Migration, type Step } from './migrate/plan.ts'
 import { keepSourcesPrivate } from './private-views.ts'
 
 const SCHEMA = new URL('./schema/', import.meta.url)
 
+export type MigrateOptions = {
+  /** Left out, those of this version. */
+  migrations?: Migration[]
+  /** Told of every statement when it is applied. */
+  told?(step: Step): void
+  /** Told of new views over rows that `fillViews` cannot fill in. */
+  cannotFill?(views: string[]): void
+}
+
 /**
  * Brings the warehouse to the newest schema: numbered files in order, each statement once, noted when it is done. A crash
  * is mended by the next start, which runs at most one statement again, and every one may run again (`IF NOT EXISTS`). So
- * may two processes at once. Throws a SchemaError when an applied file was changed since, or the schema is newer.
+ * may two processes at once. Where a new view begins is noted, too: what came before it is for `fillViews`, which may take
+ * its time. Throws a SchemaError when an applied file was changed since, or the schema is newer.
  */
 export async function migrate(
   client: ClickHouseClient,
   settings: { SHOP_TIME_ZONE: string },
-  { migrations, told }: { migrations?: Migration[]; told?: (step: Step) => void } = {}
+  { migrations, told, cannotFill }: MigrateOptions = {}
 ): Promise<string[]> {
   const steps = planMigrations(migrations ?? (await readMigrations(settings)), await readNotes(client))
   for (const query of NOTES_STATEMENTS) await client.command({ query })
@@ -32,6 +43,8 @@ export async function migrate(
     told?.(step)
   }
   await keepSourcesPrivate(client)
+  const left = await noteCuts(client)
+  if (left.length > 0) cannotFill?.(left)
   return [...done]
 }
 

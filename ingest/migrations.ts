@@ -3,7 +3,14 @@ import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickh
 import { hasWarehouse, openStores } from '../embedded/stores.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { migrate, readMigrations } from './migrate.ts'
-import { describeStep, describePlan } from './migrate/describe.ts'
+import {
+  describeFill,
+  describeLeft,
+  describePlan,
+  describeStep,
+  describeUnfillable
+} from './migrate/describe.ts'
+import { fillViews } from './migrate/fill.ts'
 import { readNotes } from './migrate/notes.ts'
 import { planMigrations } from './migrate/plan.ts'
 
@@ -11,11 +18,15 @@ const HELP = `npm run migrate
 npm run migrate -- --plan
 
 Brings the warehouse to the schema of this version: the files of ingest/schema in order, each statement once. Ingest does
-the same when it starts. What ended half way goes on at the statement after, and it may run beside ingest. --plan shows
-every statement, with those that are applied, and changes nothing.
+the same when it starts. What ended half way goes on at the statement after, and it may run beside ingest. The tables of new
+views are filled with what was stored before, each row once, while further events come in. --plan shows every statement,
+with those that are applied, and changes nothing.
 Settings come from the environment, as for ingest (DATA_DIR, CLICKHOUSE_URL, SHOP_TIME_ZONE …).
 Exit code 1 when it could not be done, 2 when it was asked for in a wrong way.
 `
+
+/** A block that is begun is recorded within moments, or by the next start of ingest. */
+const PATIENCE_MS = 10_000
 
 const { isPlan } = readOptionsOrEnd()
 const config = readConfig(process.env)
@@ -68,8 +79,16 @@ async function plan(client?: ClickHouseClient): Promise<void> {
 }
 
 async function apply(client: ClickHouseClient): Promise<void> {
-  const files = await migrate(client, config, { told: (step) => say(describeStep(step)) })
+  const files = await migrate(client, config, {
+    told: (step) => say(describeStep(step)),
+    cannotFill: (views) => say(describeUnfillable(views))
+  })
   say(files.length === 0 ? 'The schema is up to date.' : `Applied ${files.join(', ')}.`)
+  const left = await fillViews(client, {
+    told: (fill) => void process.stderr.write(`${describeFill(fill)}\n`),
+    patienceMs: PATIENCE_MS
+  })
+  for (const fill of left) say(describeLeft(fill))
 }
 
 function say(line: string): void {

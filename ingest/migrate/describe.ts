@@ -1,3 +1,4 @@
+import type { Fill } from './fill.ts'
 import type { Step } from './plan.ts'
 
 /** Every statement with what became of it, and a last line that counts. */
@@ -11,6 +12,15 @@ export function describePlan(steps: readonly Step[]): string[] {
 /** The file, the number and how the statement begins: enough to find it. */
 export const describeStep = ({ name, statement, query }: Step): string =>
   `${name} ${statement}: ${beginningOf(query)}`
+
+export const describeFill = ({ view, topic, partition, next, end }: Fill): string =>
+  `${view}: filled ${topic}/${partition} up to offset ${next} of ${end}`
+
+export const describeLeft = ({ view, topic, partition, next, end }: Fill): string =>
+  `${view}: offsets ${next} to ${end - 1} of ${topic}/${partition} belong to a block that is not recorded yet; ingest fills them in when it has stored it.`
+
+export const describeUnfillable = (views: readonly string[]): string =>
+  `These new views lack what was stored before them, because their tables do not say where in the log a row is from: ${views.join(', ')}. Stop ingest and run \`npm run replay -- --rebuild\` with their tables.`
 
 const BEGINNING_MAX = 100
 
