@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 import type { OrderStep } from '../models/contracts/lives.ts'
+import { writeSalesQuery, type SalesQuestion, type SalesRow } from './sales-query.ts'
 
 export type StoredStep = OrderStep & {
   customer_id: string
@@ -31,37 +32,6 @@ export type CustomerOrder = {
   line_counts: number[]
   currencies: string[]
 }
-export type SalesRequest = {
-  from: string
-  to: string
-  grain: string
-  group_by: string
-  limit: number
-  time_zone: string
-}
-export type SalesRow = {
-  period: string
-  starts_at: string
-  member: string
-  currency: string
-  gross_amount: string
-  refund_amount: string
-  net_amount: string
-  units_sold: number
-  units_refunded: number
-  lines: number
-}
-
-export type SalesSummary = {
-  currency: string
-  gross_amount: string
-  refund_amount: string
-  net_amount: string
-  net_change: number | null
-  orders: number
-  units_sold: number
-  refund_rate: number | null
-}
 export type MostServed = { product_id: string; served: number; clicked: number; click_rate: number | null }
 
 /** The questions that the API asks the warehouse. Each rejects when the warehouse does not answer in time. */
@@ -72,8 +42,7 @@ export type Warehouse = {
   readCustomers: (limit: number) => Promise<Customer[]>
   readCustomerOrders: (customer_id: string, limit: number) => Promise<CustomerOrder[]>
   readLastSalesDay: () => Promise<string | undefined>
-  readSales: (request: SalesRequest) => Promise<SalesRow[]>
-  readSalesSummary: (days: { from: string; to: string }) => Promise<SalesSummary[]>
+  readSales: (question: SalesQuestion) => Promise<SalesRow[]>
   readMostServed: (request: { from: string; to: string; limit: number }) => Promise<MostServed[]>
 }
 
@@ -102,8 +71,6 @@ export function openWarehouse(access: {
   const customers = read<Customer>('customers')
   const customerOrders = read<CustomerOrder>('customer-orders')
   const lastSalesDay = read<{ day: string }>('sales-last-day')
-  const sales = read<SalesRow>('sales')
-  const salesSummary = read<SalesSummary>('sales-summary')
   const mostServed = read<MostServed>('most-served')
   return {
     ping: async () => {
@@ -115,8 +82,10 @@ export function openWarehouse(access: {
     readCustomers: (limit) => customers({ limit }),
     readCustomerOrders: (customer_id, limit) => customerOrders({ customer_id, limit }),
     readLastSalesDay: async () => (await lastSalesDay({}))[0]?.day,
-    readSales: (request) => sales(request),
-    readSalesSummary: (days) => salesSummary(days),
+    readSales: async (question) => {
+      const answer = await client.query({ ...writeSalesQuery(question), format: 'JSONEachRow' })
+      return answer.json<SalesRow>()
+    },
     readMostServed: (request) => mostServed(request),
     close: () => client.close()
   }

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { LogEnd } from '../models/contracts/event-log.ts'
 import { checkLog, listFacts, type Check } from './checks/facts.ts'
 import { listMarts } from './checks/marts.ts'
+import { listSales } from './checks/sales.ts'
 import { checkLogKept, readStoredEnds } from './checks/log-kept.ts'
 import { checkReplay } from './checks/shop-file.ts'
 import { checkDigests, recordVerified } from './checks/verified.ts'
@@ -52,11 +53,12 @@ export async function verifyWarehouse(
   const isWhole = isFull || windows.every(({ from }) => from === 0)
   const facts = await listFacts(client, windows, { isFull: isWhole })
   const marts = await listMarts(client, windows, { isFull: isWhole })
+  const sales = await listSales(client, windows, { isFull: isWhole })
   const digests = isWhole ? [checkDigests(client)] : []
-  for (const check of [...facts.checks, ...marts.checks, ...digests]) await run(check)
+  for (const check of [...facts.checks, ...marts.checks, ...sales.checks, ...digests]) await run(check)
   for (const check of await checkReplay(client, dataDir)) await run(check)
   if (broken.length === 0) await recordVerified(client, windows, startedAt)
-  return { checks, broken, windows, left_out: [...facts.left_out, ...marts.left_out] }
+  return { checks, broken, windows, left_out: [...facts.left_out, ...marts.left_out, ...sales.left_out] }
 }
 
 /** Those of all rows that are stored by now. */
@@ -64,7 +66,9 @@ export async function checkFacts(client: ClickHouseClient): Promise<Check[]> {
   return (await listFacts(client, await readWindows(client, [], { isFull: true }), { isFull: true })).checks
 }
 export async function checkMarts(client: ClickHouseClient): Promise<Check[]> {
-  return (await listMarts(client, await readWindows(client, [], { isFull: true }), { isFull: true })).checks
+  const windows = await readWindows(client, [], { isFull: true })
+  const lists = [listMarts, listSales].map((list) => list(client, windows, { isFull: true }))
+  return (await Promise.all(lists)).flatMap(({ checks }) => checks)
 }
 export { checkLog }
 

@@ -92,7 +92,7 @@ export const BLANKED: readonly { table: string; set: string; condition: (whom: W
     set: "user_id = '', anonymous_id = '', session_id = ''",
     condition: envelopeCondition
   })),
-  ...['mart.order_lines', 'mart.order_steps'].map((table) => ({
+  ...['mart.order_lines', 'mart.order_steps', 'mart.sales'].map((table) => ({
     table,
     set: "customer_id = ''",
     condition: customerIdCondition

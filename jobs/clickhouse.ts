@@ -13,6 +13,13 @@ export type QueryName =
   | 'profile-marks'
   | 'profile-orders'
   | 'profile-parts'
+  | 'sales-ranges'
+  | 'sales-range-end'
+  | 'sales-due'
+  | 'sales-wrong'
+
+/** Queries that insert what they read. */
+export type StatementName = 'sales-due-orders' | 'sales-due-products' | 'sales-part' | 'sales-correct'
 
 /** Rows of a job's query as objects: for thousands of rows. */
 export async function readRows<Row>(
@@ -38,5 +45,23 @@ export async function readColumns(client: ClickHouseClient, name: QueryName): Pr
   return tableFromIPC(Buffer.concat(chunks))
 }
 
-const readQuery = (name: QueryName): Promise<string> =>
+/** Inserts what a query gives. A token makes the same insert count once. */
+export async function runStatement(
+  client: ClickHouseClient,
+  name: StatementName,
+  query_params: Record<string, unknown>,
+  token?: string
+): Promise<void> {
+  await client.command({
+    query: await readQuery(name),
+    query_params,
+    clickhouse_settings: {
+      // A partition is a month, and orders may be of any.
+      max_partitions_per_insert_block: '0',
+      ...(token !== undefined && { insert_deduplicate: 1, insert_deduplication_token: token })
+    }
+  })
+}
+
+const readQuery = (name: QueryName | StatementName): Promise<string> =>
   readFile(new URL(`./queries/${name}.sql`, import.meta.url), 'utf8')

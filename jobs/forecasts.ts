@@ -7,6 +7,7 @@ import { forecastLevel, LEVEL_MODEL } from '../models/forecast/level.ts'
 import { reorderPoints, type ReorderPoint } from '../models/forecast/reorder.ts'
 import { readColumns, readRows } from './clickhouse.ts'
 import type { JobPorts, JobResult } from './job.ts'
+import { keepForecasts } from './keep-forecasts.ts'
 import type { ProductRow } from './products.ts'
 import { publish } from './redis.ts'
 
@@ -14,7 +15,10 @@ const HORIZON_DAYS = 28
 const SERVICE_LEVEL = 0.95
 const DAY_MS = 86_400_000
 
-/** Fits and publishes the demand of every product. Its clock is the last day of trade that is over. */
+/**
+ * Fits and publishes the demand of every product, and keeps it for comparison with what comes. Its clock is the last day of
+ * trade that is over.
+ */
 export async function publishForecasts({
   clickhouse,
   redis,
@@ -40,6 +44,8 @@ export async function publishForecasts({
     return [product.product_id, JSON.stringify(served)] as const
   })
   const { version, recordCount } = await publish(redis, 'forecasts', records)
+  const product_ids = products.map((product) => product.product_id)
+  await keepForecasts(clickhouse, { version, model: LEVEL_MODEL, lastDay, product_ids, forecasts })
   step(4, 'done')
   const active = forecasts.filter((forecast) => forecast.ok && forecast.state === 'active').length
   return { version, detail: `${recordCount} products, ${active} active, from ${from}` }

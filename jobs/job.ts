@@ -8,7 +8,14 @@ export type JobPorts = { clickhouse: ClickHouseClient; redis: Redis; config: Con
 /** What a run did, for people (`detail`) and for `ops.job_runs`. */
 export type JobResult = { version: string; detail: string }
 
-export type Job = { name: string; what: string; cron?: string; run: (ports: JobPorts) => Promise<JobResult> }
+export type Job = {
+  name: string
+  what: string
+  cron?: string
+  /** Runs only when it is named: it does again what another job does. */
+  is_apart?: boolean
+  run: (ports: JobPorts) => Promise<JobResult>
+}
 
 export type JobRun = { job: string; ok: boolean; took_ms: number; version: string; detail: string }
 

@@ -1,10 +1,11 @@
+import { refreshAffinity } from './affinity.ts'
 import { publishForecasts } from './forecasts.ts'
 import type { Job } from './job.ts'
 import { rebuildKeys } from './keys.ts'
 import { publishNeighbours } from './neighbours.ts'
 import { publishProducts } from './products.ts'
 import { rebuildProfiles } from './profiles.ts'
-import { refreshSales } from './sales.ts'
+import { recheckSales, refreshSales } from './sales.ts'
 import { whenNew } from './when-new.ts'
 
 /** In the order in which an empty serving store wants them. */
@@ -20,12 +21,18 @@ export const jobs: readonly Job[] = [
     cron: '* * * * *',
     run: publishProducts
   }),
-  whenNew(['flipside.orders'], {
+  {
     name: 'sales',
-    what: 'daily sales in the warehouse, late payments and refunds included',
+    what: 'mart.sales, late payments, refunds and costs included',
     cron: '* * * * *',
     run: refreshSales
-  }),
+  },
+  {
+    name: 'recheck-sales',
+    what: 'the same, but every order is reckoned anew: after changes by hand',
+    is_apart: true,
+    run: recheckSales
+  },
   {
     name: 'neighbours',
     what: 'bought together, similar and popular works',
@@ -37,6 +44,12 @@ export const jobs: readonly Job[] = [
     what: 'daily demand, days of cover and reorder points',
     cron: '17 3 * * *',
     run: publishForecasts
+  },
+  {
+    name: 'affinity',
+    what: 'works bought in one order, for analysts',
+    cron: '37 3 * * *',
+    run: refreshAffinity
   },
   {
     name: 'profiles',

@@ -14,11 +14,12 @@ import { readCurrent, takeTick } from './redis.ts'
 const COLD_RETRY_MS = 5_000
 
 const [command = '--help'] = process.argv.slice(2)
-const chosen = command === 'all' ? jobs : jobs.filter((job) => job.name === command)
+const together = jobs.filter((job) => !job.is_apart)
+const chosen = command === 'all' ? together : jobs.filter((job) => job.name === command)
 if (command !== 'schedule' && chosen.length === 0) {
-  const list = jobs.map((job) => `  ${job.name.padEnd(12)} ${job.what} (${job.cron ?? 'by hand'})`)
+  const list = jobs.map((job) => `  ${job.name.padEnd(14)} ${job.what} (${job.cron ?? 'by hand'})`)
   process.stdout.write(
-    `npm run job <name>\n\n${list.join('\n')}\n  all          every job above, once\n  schedule     runs them on their schedules until stopped\n`
+    `npm run job <name>\n\n${list.join('\n')}\n  all            every job above, once, but for those that do another again\n  schedule       runs them on their schedules until stopped\n`
   )
   process.exit(command === '--help' ? 0 : 2)
 }
@@ -84,7 +85,7 @@ async function fillColdStore(quiet: JobPorts): Promise<void> {
     try {
       const current = await readCurrent(redis)
       if (servedKinds.every((kind) => current[kind])) return
-      for (const job of jobs) log.info(await runJob(job, quiet), 'job')
+      for (const job of together) log.info(await runJob(job, quiet), 'job')
     } catch (error) {
       log.warn({ error: error instanceof Error ? error.message : String(error) }, 'not yet')
     }

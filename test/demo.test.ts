@@ -55,7 +55,7 @@ describe('the demo', { timeout: 4 * MINUTES }, () => {
     const password = await readFile(join(dataDir, 'analyst.password'), 'utf8')
     const headers = { 'X-ClickHouse-User': 'analyst', 'X-ClickHouse-Key': password }
     const send = (body: string) => fetch(clickhouse.url, { method: 'POST', headers, body })
-    expect(await (await send('SELECT sum(net_amount) FROM sales_daily')).text()).toBe('9747747.934\n')
+    expect(await (await send('SELECT sum(net_amount) FROM sales_by_day')).text()).toBe('9747747.934\n')
     expect((await send('SELECT count() FROM raw.orders')).status).toBe(403)
   })
 

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers } from '../errors.ts'
 import { fromWarehouse } from '../warehouse-answer.ts'
-import { readDays } from './sales.ts'
+import { readDays } from '../sales-days.ts'
 import { Day, Limit, Nullable } from './schemas.ts'
 
 const Answer = Type.Object(

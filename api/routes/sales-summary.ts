@@ -1,8 +1,9 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers } from '../errors.ts'
+import { readDays, shiftBack, shiftOf } from '../sales-days.ts'
+import type { SalesRow } from '../sales-query.ts'
 import { fromWarehouse } from '../warehouse-answer.ts'
-import { readDays } from './sales.ts'
 import { Currency, Day, Money, Nullable } from './schemas.ts'
 
 const Answer = Type.Object(
@@ -27,7 +28,18 @@ const Answer = Type.Object(
   { description: 'One row a currency' }
 )
 
-export function registerSalesSummary(app: ApiApp, { warehouse }: ApiDependencies): void {
+const CURRENCIES_MAX = 100
+const FIGURES = [
+  'gross_amount',
+  'refund_amount',
+  'net_amount',
+  'lines',
+  'orders',
+  'units_sold',
+  'refund_rate'
+] as const
+
+export function registerSalesSummary(app: ApiApp, { config, warehouse }: ApiDependencies): void {
   app.get(
     '/v1/sales/summary',
     {
@@ -40,7 +52,30 @@ export function registerSalesSummary(app: ApiApp, { warehouse }: ApiDependencies
     },
     async ({ query }) => {
       const days = readDays(query)
-      return { ...days, rows: await fromWarehouse(warehouse.readSalesSummary(days)) }
+      const shift = shiftOf(days, 'total', 'previous_period')
+      const rows = await fromWarehouse(
+        warehouse.readSales({
+          ...days,
+          grain: 'total',
+          figures: [...FIGURES],
+          dimensions: [],
+          filters: {},
+          time_zone: config.SHOP_TIME_ZONE,
+          shop_time_zone: config.SHOP_TIME_ZONE,
+          compared: { days: shiftBack(days, shift), shift },
+          limit: CURRENCIES_MAX
+        })
+      )
+      // What traded only before is no trade of these days.
+      return { ...days, rows: rows.filter(({ lines = 0 }) => lines > 0).map(describe) }
     }
   )
+}
+
+function describe(row: SalesRow): Static<typeof Answer>['rows'][number] {
+  const { currency, gross_amount = '0', refund_amount = '0', net_amount = '0', refund_rate = null } = row
+  const before = Number(row.previous_net_amount ?? 0)
+  const net_change = before > 0 ? Number(net_amount) / before - 1 : null
+  const { orders = 0, units_sold = 0 } = row
+  return { currency, gross_amount, refund_amount, net_amount, net_change, orders, units_sold, refund_rate }
 }

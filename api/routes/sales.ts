@@ -1,97 +1,102 @@
-import { Type, type Static } from 'typebox'
-import type { SalesRow } from '../clickhouse.ts'
+import type { FastifyReply } from 'fastify'
+import {
+  salesFigures,
+  type SalesDimensionName,
+  type SalesFigureName
+} from '../../models/contracts/metrics/sales.ts'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers, wrongField } from '../errors.ts'
+import { readCursor, writeCursor } from '../sales-cursor.ts'
+import { checkRange, dayNumber, shiftBack, shiftOf, type Days } from '../sales-days.ts'
+import { ARROW, CSV, formatOf, toArrow, toCsv, type Cells, type SalesColumn } from '../sales-formats.ts'
+import type { SalesQuestion, SalesRow } from '../sales-query.ts'
 import { fromWarehouse } from '../warehouse-answer.ts'
-import { Currency, Nullable } from './schemas.ts'
+import {
+  dimensionNames,
+  DIMENSIONS_MAX,
+  figureNames,
+  filterNames,
+  SalesAnswer,
+  SalesAsked
+} from './sales-schemas.ts'
+import { splitIds } from './schemas.ts'
 
-const Day = (description: string) =>
-  Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: `${description}, YYYY-MM-DD` }))
-const GroupBy = Type.Enum(['none', 'country', 'product', 'kind'], { default: 'none' })
-
-const ROWS_MAX = 10_000
-const Query = Type.Object(
-  {
-    from: Day('First day'),
-    to: Day('Last day, itself included; missing: the last day with sales'),
-    grain: Type.Enum(['day', 'week', 'month', 'total'], {
-      default: 'day',
-      description: 'Weeks begin on Monday'
-    }),
-    group_by: GroupBy,
-    limit: Type.Integer({ minimum: 1, maximum: ROWS_MAX, default: 1_000 })
-  },
-  { additionalProperties: false }
-)
-
-const Row = Type.Object({
-  period: Type.String({ description: 'First day of the period; of a total, the first day asked for' }),
-  starts_at: Type.String({ description: "When that day began in the shop's zone, RFC 3339 in UTC" }),
-  country: Type.Optional(Type.String()),
-  product_id: Type.Optional(Nullable(Type.String(), { description: 'Null for postage, fees and the like' })),
-  title: Type.Optional(Type.String()),
-  kind: Type.Optional(Type.String()),
-  currency: Currency,
-  gross_amount: Type.String({ description: 'Sold, on the day of payment' }),
-  refund_amount: Type.String({ description: 'Given back, as a negative amount, on the day of the refund' }),
-  net_amount: Type.String({ description: 'gross_amount + refund_amount' }),
-  units_sold: Type.Integer(),
-  units_refunded: Type.Integer({ description: 'As a negative number' }),
-  lines: Type.Integer({ description: 'Order and refund lines behind the row' })
-})
-const Answer = Type.Object(
-  {
-    from: Nullable(Type.String(), { description: 'Null when there never were sales' }),
-    to: Nullable(Type.String()),
-    grain: Type.String(),
-    group_by: Type.String(),
-    truncated: Type.Boolean({ description: 'There were more rows than the limit' }),
-    rows: Type.Array(Row)
-  },
-  { description: 'Amounts are decimal strings, for example "12.95"' }
-)
-
-const DAY_MS = 86_400_000
-const DAYS_MAX = 3_653
 const DEFAULT_DAYS = 30
+
+const DESCRIPTION = `Any figures by any dimensions. Without dates: the last 30 days that end with the last day with sales; at most ten years.
+One row is a period, group and currency; where nothing was sold there is none. Sales count within a minute of their events.
+With \`Accept: text/csv\` or \`${ARROW}\` the same page comes as CSV or as an Arrow stream; the next one's address is then in \`Link\`.
+For example \`/v1/sales?grain=month&group_by=country,channel&measures=net_amount,orders&kind=product&compare=previous_year\`.`
 
 export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDependencies): void {
   app.get(
     '/v1/sales',
     {
       schema: {
-        summary: 'Sales by period, country, product or kind',
-        description:
-          'Without dates: the last 30 days that end with the last day with sales. At most ten years.',
+        summary: 'Sales: any figures by any dimensions',
+        description: DESCRIPTION,
         tags: ['sales'],
-        querystring: Query,
-        response: { 200: Answer, ...errorAnswers(400, 503) }
+        querystring: SalesAsked,
+        response: { 200: SalesAnswer, ...errorAnswers(400, 503) }
       }
     },
-    async ({ query }) => {
-      const { grain, group_by, limit } = query
+    async ({ query, headers, url }, reply) => {
+      const shape = readShape(query)
       const range = await readRange(query)
-      if (!range) return { from: null, to: null, grain, group_by, truncated: false, rows: [] }
-      const rows = await fromWarehouse(
-        warehouse.readSales({
-          ...range,
-          grain,
-          group_by,
-          limit: limit + 1,
-          time_zone: config.SHOP_TIME_ZONE
-        })
-      )
+      const frame = { time_zone: shape.time_zone, grain: query.grain, group_by: shape.dimensions }
+      const measures = shape.figures
+      const question = range && readQuestion(query, shape, range)
+      const found = question ? await fromWarehouse(warehouse.readSales(question)) : []
+      const page = found.slice(0, query.limit)
+      const last = page.at(-1)
+      const next_cursor =
+        question && last && found.length > page.length ? writeCursor(question, last) : undefined
+      const rows = page.map((row) => describeRow(row))
+      const format = formatOf(headers.accept)
+      if (format !== 'json') {
+        const columns = columnsOf(shape, query.compare !== 'none')
+        sendFile(reply, { format, url, next_cursor, columns, rows })
+        return reply
+      }
       return {
-        ...range,
-        grain,
-        group_by,
-        truncated: rows.length > limit,
-        rows: rows.slice(0, limit).map((row) => describeRow(row, group_by))
+        ...(range ?? { from: null, to: null }),
+        ...(question?.compared && { compared_with: question.compared.days }),
+        ...frame,
+        measures,
+        truncated: next_cursor !== undefined,
+        ...(next_cursor !== undefined && { next_cursor }),
+        rows
       }
     }
   )
 
-  async function readRange({ from, to }: Static<typeof Query>) {
+  function readShape({ measures, group_by, time_zone = config.SHOP_TIME_ZONE }: SalesAsked) {
+    if (!isTimeZone(time_zone)) throw wrongField('time_zone', 'is no time zone, such as Europe/London')
+    const dimensions = readNames<SalesDimensionName>('group_by', group_by, dimensionNames)
+    if (dimensions.length > DIMENSIONS_MAX) throw wrongField('group_by', `at most ${DIMENSIONS_MAX}`)
+    const figures = readNames<SalesFigureName>('measures', measures, figureNames)
+    if (figures.length === 0) throw wrongField('measures', 'names none')
+    return { figures, dimensions, time_zone }
+  }
+
+  function readQuestion(asked: SalesAsked, shape: ReturnType<typeof readShape>, range: Days): SalesQuestion {
+    const { grain, compare, cursor, limit } = asked
+    const shift = compare === 'none' ? undefined : shiftOf(range, grain, compare)
+    const question: SalesQuestion = {
+      ...range,
+      grain,
+      ...shape,
+      filters: Object.fromEntries(
+        filterNames.flatMap((name) => (asked[name] === undefined ? [] : [[name, splitIds(asked[name])]]))
+      ),
+      shop_time_zone: config.SHOP_TIME_ZONE,
+      ...(shift && { compared: { shift, days: shiftBack(range, shift) } }),
+      limit: limit + 1
+    }
+    return cursor === undefined ? question : { ...question, after: readCursor(question, cursor) }
+  }
+
+  async function readRange({ from, to }: SalesAsked): Promise<Days | undefined> {
     const first = from === undefined ? undefined : dayNumber('from', from)
     const lastDay = to ?? (await fromWarehouse(warehouse.readLastSalesDay()))
     if (lastDay === undefined) return first === undefined ? undefined : checkRange(first, first)
@@ -102,30 +107,74 @@ export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDe
     )
   }
 
-  function describeRow({ member, ...row }: SalesRow, group_by: Static<typeof GroupBy>) {
-    if (group_by === 'none') return row
-    if (group_by !== 'product') return { ...row, [group_by]: member }
-    const title = serving.products.byId.get(member)?.title
-    return { ...row, product_id: member || null, ...(title !== undefined && { title }) }
+  function describeRow({ cost_is_simulated, ...row }: SalesRow) {
+    const described = { ...row, cost_is_simulated: cost_is_simulated === 1 }
+    const id = row.product_id
+    if (id === undefined) return described
+    const title = serving.products.byId.get(id)?.title
+    return { ...described, product_id: id === '' ? null : id, ...(title !== undefined && { title }) }
   }
 }
 
-/** Two days that are asked for by name. */
-export const readDays = ({ from, to }: { from: string; to: string }) =>
-  checkRange(dayNumber('from', from), dayNumber('to', to))
-
-/** Days since 1970. A day that no calendar has, such as 30 February, is a wrong field. */
-function dayNumber(field: string, day: string): number {
-  const ms = Date.parse(`${day}T00:00:00Z`)
-  if (Number.isNaN(ms) || !dayOf(ms / DAY_MS).startsWith(day)) throw wrongField(field, `${day} is no day`)
-  if (day < '1970-01-01' || day > '2148-12-31') throw wrongField(field, 'must lie between 1970 and 2148')
-  return ms / DAY_MS
+function readNames<Name extends string>(field: string, list: string, known: readonly Name[]): Name[] {
+  return [...new Set(splitIds(list))].map((name) => {
+    const found = known.find((one) => one === name)
+    if (found === undefined) throw wrongField(field, `${JSON.stringify(name)} is none of ${known.join(', ')}`)
+    return found
+  })
 }
 
-const dayOf = (number: number) => new Date(number * DAY_MS).toISOString().slice(0, 10)
+/** By its name: an offset such as +05:30, which some take, is none that the warehouse knows. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone.length > 0
+  } catch {
+    return false
+  }
+}
 
-function checkRange(first: number, last: number): { from: string; to: string } {
-  if (first > last) throw wrongField('from', 'must not be after to')
-  if (last - first > DAYS_MAX) throw wrongField('from', 'at most ten years before to')
-  return { from: dayOf(Math.max(first, 0)), to: dayOf(last) }
+const CELLS = {
+  money: 'money',
+  units: 'integer',
+  count: 'integer',
+  share: 'number',
+  ratio: 'number'
+} as const
+
+function columnsOf(
+  { figures, dimensions }: Pick<SalesQuestion, 'figures' | 'dimensions'>,
+  isCompared: boolean
+): SalesColumn[] {
+  const text = (name: string): SalesColumn => ({ name, type: 'text' })
+  return [
+    ...['period', 'starts_at', ...dimensions].map(text),
+    ...(dimensions.includes('product_id') ? [text('title')] : []),
+    text('currency'),
+    ...figures.flatMap((name) => {
+      const type = CELLS[salesFigures.find((figure) => figure.name === name)?.unit ?? 'count']
+      return [name, ...(isCompared ? [`previous_${name}`] : [])].map((one) => ({ name: one, type }))
+    })
+  ]
+}
+
+type File = {
+  format: 'csv' | 'arrow'
+  url: string
+  next_cursor: string | undefined
+  columns: SalesColumn[]
+  rows: Cells[]
+}
+
+function sendFile(reply: FastifyReply, { format, url, next_cursor, columns, rows }: File): void {
+  if (next_cursor !== undefined) {
+    const next = new URL(url, 'http://shop')
+    next.searchParams.set('cursor', next_cursor)
+    void reply.header('Link', `<${next.pathname}${next.search}>; rel="next"`)
+  }
+  void reply.header('Vary', 'Accept').type(format === 'csv' ? CSV : ARROW)
+  // Past the schema of the JSON answer.
+  void reply
+    .serializer((payload) => payload as string)
+    .send(format === 'csv' ? toCsv(columns, rows) : toArrow(columns, rows))
 }

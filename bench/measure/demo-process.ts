@@ -28,7 +28,12 @@ export async function startDemo(
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'flipside-')))
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=4', 'embedded/main.ts', ...(options.args ?? ['--dates', 'original'])],
+    [
+      '--max-semi-space-size=4',
+      '--max-old-space-size=512',
+      'embedded/main.ts',
+      ...(options.args ?? ['--dates', 'original'])
+    ],
     {
       cwd: ROOT,
       env: { ...process.env, DATA_DIR: dataDir, PORT: String(await freePort()) },

@@ -25,7 +25,7 @@ export function topProductsPanel({ SHOP_CURRENCY }: ShopStyle): table.PanelBuild
     { field: 'net_amount', title: 'Net', type: 'number' }
   ]
   const query = new InfinityQuery('/v1/sales', {
-    query: { ...boardDays, grain: 'total', group_by: 'product', limit: String(TOP_PRODUCTS + 1) },
+    query: { ...boardDays, grain: 'total', group_by: 'product_id', limit: String(TOP_PRODUCTS + 1) },
     columns
   })
   return (

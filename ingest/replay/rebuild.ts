@@ -12,7 +12,11 @@ export async function rebuildMarts(
   told: (mart: string, rows: number) => void = () => {}
 ): Promise<void> {
   const marts = (await readMarts(client)).filter((mart) => !mart.is_refreshable)
-  for (const mart of chooseMarts(marts, wanted)) told(mart.name, await rebuildMart(client, mart))
+  const chosen = chooseMarts(marts, wanted)
+  for (const mart of chosen) told(mart.name, await rebuildMart(client, mart))
+  // What the job sales has reckoned from them it reckons again.
+  if (chosen.some(({ name }) => name.startsWith('mart.order_')))
+    await client.command({ query: 'TRUNCATE TABLE ops.sales_progress' })
 }
 
 /** Refreshable marts are made anew by the engine itself, from the others. */

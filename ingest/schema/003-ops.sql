@@ -71,7 +71,15 @@ SELECT topic, toUInt128(event_id) AS event_number, partition, offset FROM raw.op
 -- then
 
 -- One row is an event where it is stored: what the proofs compare with the ranges.
-CREATE VIEW IF NOT EXISTS ops.stored_places AS
+CREATE VIEW IF NOT EXISTS ops.stored_places
+(
+  topic LowCardinality(String) COMMENT 'Log topic',
+  partition UInt16 COMMENT 'Partition of the topic',
+  offset UInt64 COMMENT 'Place in the partition',
+  epoch UInt32 COMMENT '0, or the number of the replay that stored it',
+  event_id UUID COMMENT 'Made by the sender, kept over retries'
+)
+AS
 SELECT topic, partition, offset, epoch, event_id FROM raw.behaviour
 UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.orders
 UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.stock
@@ -79,6 +87,7 @@ UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.catalogue
 UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.customers
 UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.rentals
 UNION ALL SELECT topic, partition, offset, epoch, event_id FROM raw.operations
+COMMENT 'Places of all events that are stored'
 
 -- then
 

@@ -72,7 +72,16 @@ FROM raw.orders AS event
 
 -- One row is a step of an order with the state that it left. A step that may not follow is kept and moves nothing. All
 -- steps of an order lie in one partition; of an order with more than 1,000 steps the rest is left out.
-CREATE VIEW IF NOT EXISTS mart.order_timeline AS
+CREATE VIEW IF NOT EXISTS mart.order_timeline
+(
+  order_id String COMMENT 'Order, or credit note',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When',
+  offset UInt64 COMMENT 'Place of the step in the log',
+  step String COMMENT 'Event type',
+  state String COMMENT 'State of the order after it',
+  is_legal UInt8 COMMENT '1 when the step may follow the state before it; 0: it moved nothing'
+)
+AS
 WITH ${ORDER_MOVES} AS moves
 SELECT order_id, life.1.1 AS occurred_at, life.1.2 AS offset, life.1.3 AS step, life.2 AS state, mapContains(moves, concat(life.3, ' ', step)) AS is_legal
 FROM
@@ -84,11 +93,24 @@ FROM
   GROUP BY order_id
 )
 ARRAY JOIN arrayZip(steps, arrayPopFront(states), arrayPopBack(states)) AS life
+COMMENT 'Steps of orders, in order, with the state that each left'
 
 -- then
 
 -- One row is an order as it is now: its state after the last legal step.
-CREATE VIEW IF NOT EXISTS mart.orders AS
+CREATE VIEW IF NOT EXISTS mart.orders
+(
+  order_id String COMMENT 'Order, or credit note',
+  state String COMMENT 'placed, confirmed, paid, shipped, completed, cancelled, refunded …',
+  customer_id String COMMENT 'Pseudonym; empty for guests',
+  country String COMMENT 'Where the customer is; empty when no step says',
+  currency String COMMENT 'ISO 4217; empty when no step says',
+  placed_at DateTime64(3, 'UTC') COMMENT 'When it was placed; 1970 when it never was',
+  paid_at DateTime64(3, 'UTC') COMMENT 'When it was first paid; 1970 when it never was',
+  changed_at DateTime64(3, 'UTC') COMMENT 'When its last step was',
+  illegal_steps UInt64 COMMENT 'Steps that may not be: kept, flagged, and without effect'
+)
+AS
 SELECT
   order_id, argMax(state, (timeline.occurred_at, timeline.offset)) AS state, any(steps.customer_id) AS customer_id, any(steps.country) AS country, any(steps.currency) AS currency,
   minIf(timeline.occurred_at, is_legal AND timeline.step = 'order_placed') AS placed_at,
@@ -102,3 +124,4 @@ LEFT JOIN
   GROUP BY order_id
 ) AS steps USING (order_id)
 GROUP BY order_id
+COMMENT 'Orders as they are now'

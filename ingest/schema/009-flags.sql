@@ -1,5 +1,12 @@
 -- One row is something that a shop's systems should not have said. It is kept, it moves nothing, and somebody should look.
-CREATE VIEW IF NOT EXISTS mart.flags AS
+CREATE VIEW IF NOT EXISTS mart.flags
+(
+  subject String COMMENT 'order, rental, copy or product',
+  subject_id String COMMENT 'Its id',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it was said',
+  problem String COMMENT 'What may not be'
+)
+AS
 SELECT 'order' AS subject, order_id AS subject_id, occurred_at, concat(step, ' may not follow ', state) AS problem
 FROM mart.order_timeline
 WHERE NOT is_legal
@@ -27,3 +34,4 @@ UNION ALL
 SELECT 'product', product_id, moved_at, concat('on hand ', toString(on_hand), ', reserved ', toString(reserved))
 FROM mart.stock_levels
 WHERE on_hand < 0 OR reserved < 0
+COMMENT 'What the shop''s systems should not have said'

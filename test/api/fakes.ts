@@ -120,7 +120,6 @@ export async function fakeApp(
       readCustomerOrders: async () => [],
       readLastSalesDay: async () => undefined,
       readSales: async () => [],
-      readSalesSummary: async () => [],
       readMostServed: async () => []
     },
     ...overrides

@@ -13,6 +13,8 @@ import type { Topic } from '../../models/contracts/topics.ts'
 
 export type OpenShop = {
   clickhouse: ClickHouseClient
+  /** For further clients. */
+  access: { url: string; username: string; password: string }
   /** Stores valid events in the order given, in one partition, and answers the offset of the first. */
   store(topic: Topic, events: object[]): Promise<number>
   rows<Row>(query: string): Promise<Row[]>
@@ -29,6 +31,7 @@ export async function openShop(): Promise<OpenShop> {
   let made = 0
   return {
     clickhouse,
+    access: stores.clickhouse,
     async store(topic, events) {
       const first = next.get(topic) ?? 0
       const records = events.map((fields, i) => {
