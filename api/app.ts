@@ -5,6 +5,7 @@ import { createCollector } from './collector.ts'
 import { registerDocs } from './docs.ts'
 import { answerError, answerUnreadable, ApiError } from './errors.ts'
 import { createMetrics, type ApiMetrics } from './metrics.ts'
+import { registerDataDocs } from './routes/data-docs.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerForecasts } from './routes/forecasts.ts'
 import { registerKeys } from './routes/keys.ts'
@@ -69,6 +70,7 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerShop(app, dependencies)
   registerOperations(app, dependencies)
   registerStorefront(app)
+  registerDataDocs(app)
   registerTracker(app)
   return app
 }

@@ -3,7 +3,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { ApiApp } from './dependencies.ts'
 
 const description = `What happens in a shop goes in as events; what to show, what to reorder and how trade is going come out.
-Money is a decimal string, times are RFC 3339 in UTC. An error is \`{"error": {"code", "message", "field"}}\`.`
+Money is a decimal string, times are RFC 3339 in UTC. An error is \`{"error": {"code", "message", "field"}}\`.
+What analysts read with SQL is described at [/docs/data](/docs/data).`
 
 /** OpenAPI at /openapi.json, for people at /docs. Comes before the routes, whose schemas it collects. */
 export async function registerDocs(app: ApiApp): Promise<void> {

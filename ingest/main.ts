@@ -17,6 +17,8 @@ import { readTombstones } from './erase-people.ts'
 import { openPeople } from './erased-people.ts'
 import { openErasures } from './erasures.ts'
 import { migrate } from './migrate.ts'
+import { fillViews, type Fill } from './migrate/fill.ts'
+import { SchemaError } from './migrate/plan.ts'
 import { openCommands } from './redis.ts'
 import { joinKafka } from './join-kafka.ts'
 import { openRejections } from './rejected/announce.ts'
@@ -49,7 +51,17 @@ const clickhouse = createClient({
 const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 1, enableOfflineQueue: true })
 redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
 
-const applied = await retry('migrate', () => migrate(clickhouse, config))
+const applied = await retry('migrate', () =>
+  migrate(clickhouse, config, { cannotFill }).catch((error: unknown) => {
+    if (error instanceof SchemaError) return error
+    throw error
+  })
+)
+if (applied instanceof SchemaError) {
+  log.fatal({ error: applied.message }, 'the warehouse has another schema')
+  await stores.close()
+  process.exit(1)
+}
 log.info({ applied }, 'schema is up to date')
 // Before anything is read: what was erased must not come back.
 const people = openPeople()
@@ -82,13 +94,25 @@ Promise.all([
       if (at.topic === 'flipside.customers') erasures.wake()
     }
   }),
-  erasures.run(stopping.signal)
+  erasures.run(stopping.signal),
+  retry('fill', () => fillViews(clickhouse, { signal: stopping.signal, told: logFill }))
 ]).catch(fail)
 if (config.INGEST_METRICS_PORT !== undefined) {
   const { url } = await serveMetrics(registry, { host: config.HOST, port: config.INGEST_METRICS_PORT })
   log.info({ url }, 'metrics')
 }
 log.info({ log: config.KAFKA_BROKERS ?? 'embedded' }, 'reading events')
+
+function logFill(fill: Fill): void {
+  log.info(fill, 'filled a new view with older rows')
+}
+
+function cannotFill(views: string[]): void {
+  log.warn(
+    { views },
+    'new views lack what was stored before them: npm run replay -- --rebuild fills their tables'
+  )
+}
 
 async function makeTopics(connection: KafkaConnection): Promise<void> {
   const { createTopics } = await import('./kafka-admin.ts')

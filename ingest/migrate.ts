@@ -1,49 +1,55 @@
-import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { orderMoves, rentalMoves, type Moves } from '../models/contracts/lives.ts'
 import { salesColumns } from '../models/contracts/metrics/sales-columns.ts'
 import { stockEffects, type StockEffect } from '../models/contracts/stock-ledger.ts'
+import { noteCuts } from './migrate/cuts.ts'
+import { NOTES_STATEMENTS, readNotes, writeNote } from './migrate/notes.ts'
+import { planMigrations, type Migration, type Step } from './migrate/plan.ts'
 import { keepSourcesPrivate } from './private-views.ts'
 
 const SCHEMA = new URL('./schema/', import.meta.url)
 
-export type Migration = { name: string; checksum: string; statements: string[] }
+export type MigrateOptions = {
+  /** Left out, those of this version. */
+  migrations?: Migration[]
+  /** Told of every statement when it is applied. */
+  told?(step: Step): void
+  /** Told of new views over rows that `fillViews` cannot fill in. */
+  cannotFill?(views: string[]): void
+}
 
 /**
- * Brings the warehouse to the newest schema: numbered files in order, each once. Every statement may run again
- * (`IF NOT EXISTS`), so a crash half way is mended by the next start. Throws when an applied file was changed since.
+ * Brings the warehouse to the newest schema: numbered files in order, each statement once, noted when it is done. A crash
+ * is mended by the next start, which runs at most one statement again, and every one may run again (`IF NOT EXISTS`). So
+ * may two processes at once. Where a new view begins is noted, too: what came before it is for `fillViews`, which may take
+ * its time. Throws a SchemaError when an applied file was changed since, or the schema is newer.
  */
 export async function migrate(
   client: ClickHouseClient,
-  settings: { SHOP_TIME_ZONE: string }
+  settings: { SHOP_TIME_ZONE: string },
+  { migrations, told, cannotFill }: MigrateOptions = {}
 ): Promise<string[]> {
-  await client.command({ query: 'CREATE DATABASE IF NOT EXISTS ops ENGINE = Atomic' })
-  await client.command({
-    query: `CREATE TABLE IF NOT EXISTS ops.migrations
-      (
-        name String COMMENT 'File, numbered',
-        checksum String COMMENT 'SHA-256 of its text with the settings filled in',
-        applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was applied'
-      ) ENGINE = MergeTree ORDER BY name COMMENT 'Applied schema files'`
-  })
-  const applied = await readApplied(client)
-  const done: string[] = []
-  for (const { name, checksum, statements } of await readMigrations(settings)) {
-    const known = applied.get(name)
-    if (known === checksum) continue
-    if (known !== undefined) {
-      throw new Error(
-        `${name} was changed after it was applied (or SHOP_TIME_ZONE was). Put changes in a new file, and start with an empty warehouse to change the zone.`
-      )
-    }
-    for (const query of statements) await client.command({ query })
-    await client.insert({ table: 'ops.migrations', values: [{ name, checksum }], format: 'JSONEachRow' })
-    done.push(name)
+  const steps = planMigrations(migrations ?? (await readMigrations(settings)), await readNotes(client))
+  for (const query of NOTES_STATEMENTS) await client.command({ query })
+  const done = new Set<string>()
+  for (const step of steps.filter(({ is_applied }) => !is_applied)) {
+    await client
+      .command({ query: step.query })
+      .catch((cause) => Promise.reject(new Error(describeFailure(step, cause), { cause })))
+    const { name, statement, checksum, is_last } = step
+    await writeNote(client, { name, statement, checksum, is_last })
+    done.add(name)
+    told?.(step)
   }
   await keepSourcesPrivate(client)
-  return done
+  const left = await noteCuts(client)
+  if (left.length > 0) cannotFill?.(left)
+  return [...done]
 }
+
+const describeFailure = ({ name, statement }: Step, cause: unknown): string =>
+  `${name}, statement ${statement}: ${cause instanceof Error ? cause.message : String(cause)}`
 
 export async function readMigrations(settings: { SHOP_TIME_ZONE: string }): Promise<Migration[]> {
   const names = (await readdir(SCHEMA)).filter((name) => /^\d{3}-.*\.sql$/.test(name)).toSorted()
@@ -65,11 +71,7 @@ export async function readMigrations(settings: { SHOP_TIME_ZONE: string }): Prom
         /\$\{([A-Z_]+)\}/g,
         (whole, key: string) => values[key] ?? whole
       )
-      return {
-        name,
-        checksum: hash('sha256', text),
-        statements: text.split(/^-- then$/m).map((part) => part.trim())
-      }
+      return { name, statements: text.split(/^-- then$/m).map((part) => part.trim()) }
     })
   )
 }
@@ -95,13 +97,4 @@ function writeEffects(): string {
     return `'${type}', tuple(${[on_hand, reserved, on_order].map((sign) => `toInt8(${sign})`).join(', ')})`
   })
   return `map(${pairs.join(', ')})`
-}
-
-async function readApplied(client: ClickHouseClient): Promise<Map<string, string>> {
-  const result = await client.query({
-    query: 'SELECT name, checksum FROM ops.migrations',
-    format: 'JSONEachRow'
-  })
-  const rows = await result.json<{ name: string; checksum: string }>()
-  return new Map(rows.map((row) => [row.name, row.checksum]))
 }

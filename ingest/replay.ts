@@ -9,6 +9,7 @@ import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
 import { REJECTED_TOPIC, topics } from '../models/contracts/topics.ts'
 import { WAREHOUSE_GROUP } from './group.ts'
 import { migrate } from './migrate.ts'
+import { fillViews } from './migrate/fill.ts'
 import { holdGroup } from './replay/hold-group.ts'
 import { readOptions, type ReplayOptions } from './replay/options.ts'
 import { runReplay } from './replay/run.ts'
@@ -43,6 +44,8 @@ try {
   const group = await holdGroup(await openConsumer(), ends)
   try {
     await migrate(client, config)
+    // A replay stores below the cuts of new views. One that is to be rebuilt needs no filling, and may not be fit for it.
+    if (options.kind !== 'rebuild') await fillViews(client, { patienceMs: 0 })
     await runReplay(options, { client, group, ends, say: (line) => void process.stderr.write(`${line}\n`) })
   } finally {
     await group.release()

@@ -60,7 +60,7 @@ async function compareRefreshed(client: ClickHouseClient, mart: Mart): Promise<s
 }
 
 /** A view with one table behind it, whose rows say where they came from. */
-function hasPlaces(mart: Mart): boolean {
+export function hasPlaces(mart: Mart): boolean {
   const has = (column: string) => mart.columns.some(({ name }) => name === column)
   const sources = new Set(mart.fillers.map(({ source }) => source))
   const isPlain = mart.fillers.every(

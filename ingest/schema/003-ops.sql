@@ -104,3 +104,21 @@ CREATE TABLE IF NOT EXISTS ops.job_runs
 ENGINE = MergeTree
 ORDER BY (job, started_at)
 COMMENT 'Runs of the batch jobs'
+
+-- then
+
+-- One row is how far a view's table was filled, in one partition, with rows that were stored before the view was there.
+-- The key serves the furthest of each; a view without old rows has one row for no topic.
+CREATE TABLE IF NOT EXISTS ops.view_fills
+(
+  view String COMMENT 'View, with its database',
+  topic LowCardinality(String) COMMENT 'Log topic; empty when nothing was stored before the view',
+  partition UInt16 COMMENT 'Partition of the topic',
+  next_offset UInt64 COMMENT 'Below it the table has all rows; 0 in the first row',
+  end_offset UInt64 COMMENT 'The cut: rows from here on came through the view itself',
+  at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When'
+)
+ENGINE = MergeTree
+ORDER BY (view, topic, partition, next_offset)
+SETTINGS non_replicated_deduplication_window = 10000
+COMMENT 'Tables of new views, and how far they are filled with older rows'

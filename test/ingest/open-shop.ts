@@ -13,6 +13,7 @@ import type { Topic } from '../../models/contracts/topics.ts'
 
 export type OpenShop = {
   clickhouse: ClickHouseClient
+  url: string
   /** For further clients. */
   access: { url: string; username: string; password: string }
   /** Stores valid events in the order given, in one partition, and answers the offset of the first. */
@@ -22,15 +23,16 @@ export type OpenShop = {
 }
 
 /** An empty warehouse with its schema, on the real engine, and the real way into it. */
-export async function openShop(): Promise<OpenShop> {
+export async function openShop(environment: { ANALYSTS?: string } = {}): Promise<OpenShop> {
   const dir = await mkdtemp(join(tmpdir(), 'flipside-shop-'))
-  const stores = await openStores(readConfig({ DATA_DIR: dir }))
+  const stores = await openStores(readConfig({ DATA_DIR: dir, ...environment }))
   const clickhouse = createClient(stores.clickhouse)
   await migrate(clickhouse, { SHOP_TIME_ZONE: 'Europe/London' })
   const next = new Map<Topic, number>()
   let made = 0
   return {
     clickhouse,
+    url: stores.clickhouse.url,
     access: stores.clickhouse,
     async store(topic, events) {
       const first = next.get(topic) ?? 0
