@@ -1,0 +1,45 @@
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
+import { byDimension, byMonth, type Question } from './questions.ts'
+
+export type Asked = {
+  mart: string
+  by: 'month' | 'dimension'
+  median_ms: number
+  max_ms: number
+  /** The same answer from the lines themselves. */
+  lines_ms: number
+}
+type Askers = { pipeline: ClickHouseClient; analyst: ClickHouseClient }
+type Options = Askers & { times: number; tell: (line: string) => void }
+
+/** Asks every question so often, after once to warm up; throws when the lines themselves answer otherwise. */
+export async function askMarts(options: Options): Promise<Asked[]> {
+  const asked: Asked[] = []
+  for (const [by, questions] of [['month', byMonth] as const, ['dimension', byDimension] as const]) {
+    for (const question of questions) asked.push({ by, ...(await askOne(question, options)) })
+  }
+  return asked
+}
+
+async function askOne({ mart, sql }: Question, { pipeline, analyst, times, tell }: Options) {
+  const first = await ask(analyst, sql)
+  const took: number[] = []
+  for (let i = 0; i < times; i++) took.push((await ask(analyst, sql)).ms)
+  const sorted = took.toSorted((a, b) => a - b)
+  const [median_ms = NaN, max_ms = NaN] = [sorted[Math.floor(times / 2)], sorted.at(-1)].map(round)
+  // An analyst may not choose this.
+  const fromLines = await ask(pipeline, sql, { optimize_use_projections: 0 })
+  if (first.text === '' || fromLines.text !== first.text)
+    throw new Error(`mart.${mart} does not answer what its lines do: ${sql}`)
+  tell(`mart.${mart}: ${median_ms} ms, from its lines ${round(fromLines.ms)} ms`)
+  return { mart, median_ms, max_ms, lines_ms: round(fromLines.ms) }
+}
+
+const round = (ms = NaN): number => Number(ms.toFixed(1))
+
+async function ask(client: ClickHouseClient, query: string, settings: ClickHouseSettings = {}) {
+  const startedAtMs = performance.now()
+  const result = await client.query({ query, format: 'JSONCompactEachRow', clickhouse_settings: settings })
+  const text = await result.text()
+  return { ms: performance.now() - startedAtMs, text }
+}
