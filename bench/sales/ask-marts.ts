@@ -1,22 +1,26 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
-import { byDimension, byMonth, type Question } from './questions.ts'
+import { byDays, byDimension, byMonth, type Question } from './questions.ts'
+
+const QUESTIONS = { month: byMonth, dimension: byDimension, days: byDays }
 
 export type Asked = {
   mart: string
-  by: 'month' | 'dimension'
+  by: 'month' | 'dimension' | 'days'
   median_ms: number
   max_ms: number
   /** The same answer from the lines themselves. */
   lines_ms: number
+  /** Which of the sums kept beside the lines the engine chose to read. */
+  read_from: string
 }
 type Askers = { pipeline: ClickHouseClient; analyst: ClickHouseClient }
 type Options = Askers & { times: number; tell: (line: string) => void }
 
-/** Asks every question so often, after once to warm up; throws when the lines themselves answer otherwise. */
+/** Asks every question so often, after once to warm up; throws when the lines answer otherwise, or were read at all. */
 export async function askMarts(options: Options): Promise<Asked[]> {
   const asked: Asked[] = []
-  for (const [by, questions] of [['month', byMonth] as const, ['dimension', byDimension] as const]) {
-    for (const question of questions) asked.push({ by, ...(await askOne(question, options)) })
+  for (const by of ['month', 'dimension', 'days'] as const) {
+    for (const question of QUESTIONS[by]) asked.push({ by, ...(await askOne(question, options)) })
   }
   return asked
 }
@@ -31,8 +35,10 @@ async function askOne({ mart, sql }: Question, { pipeline, analyst, times, tell 
   const fromLines = await ask(pipeline, sql, { optimize_use_projections: 0 })
   if (first.text === '' || fromLines.text !== first.text)
     throw new Error(`mart.${mart} does not answer what its lines do: ${sql}`)
-  tell(`mart.${mart}: ${median_ms} ms, from its lines ${round(fromLines.ms)} ms`)
-  return { mart, median_ms, max_ms, lines_ms: round(fromLines.ms) }
+  const read_from = /ReadFromMergeTree \((by_\w+)\)/.exec((await ask(pipeline, `EXPLAIN ${sql}`)).text)?.[1]
+  if (read_from === undefined) throw new Error(`mart.${mart} is read line by line: ${sql}`)
+  tell(`mart.${mart}: ${median_ms} ms from ${read_from}, from its lines ${round(fromLines.ms)} ms`)
+  return { mart, median_ms, max_ms, lines_ms: round(fromLines.ms), read_from }
 }
 
 const round = (ms = NaN): number => Number(ms.toFixed(1))
