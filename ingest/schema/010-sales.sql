@@ -66,8 +66,13 @@ CREATE TABLE IF NOT EXISTS mart.sales
   ),
   PROJECTION by_product
   (
-    SELECT day, product_id, category, format, kind, currency, ${SALES_SUMS}
-    GROUP BY day, product_id, category, format, kind, currency
+    SELECT product_id, day, category, format, kind, currency, ${SALES_SUMS}
+    GROUP BY product_id, day, category, format, kind, currency
+  ),
+  PROJECTION by_product_month
+  (
+    SELECT product_id, toStartOfMonth(day), category, format, kind, currency, ${SALES_SUMS}
+    GROUP BY product_id, toStartOfMonth(day), category, format, kind, currency
   )
 )
 ENGINE = MergeTree
