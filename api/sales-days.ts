@@ -59,6 +59,9 @@ export function shiftBack({ from, to }: Days, { unit, count }: Shift): Days {
   return { from: back('from', from), to: back('to', to) }
 }
 
+/** The next day is a first. */
+export const isLastOfMonth = (day: string): boolean => dayOf(dayNumber('to', day) + 1).endsWith('-01')
+
 function monthsBack(day: string, count: number): string {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number)
   const lastOf = (monthIndex: number) => new Date(Date.UTC(year, monthIndex + 1, 0)).getUTCDate()

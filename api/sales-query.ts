@@ -8,7 +8,7 @@ import {
   type SalesFigureName,
   type SalesFigureValues
 } from '../models/contracts/metrics/sales.ts'
-import type { Days, Grain, Shift } from './sales-days.ts'
+import { isLastOfMonth, type Days, type Grain, type Shift } from './sales-days.ts'
 
 /** The last row of a page: its period, its first figure, its members and its currency. */
 export type SalesKey = { period: string; figure: string | null; members: string[]; currency: string }
@@ -90,7 +90,7 @@ export function writeSalesQuery(question: SalesQuestion): Written {
 function writeSide(question: SalesQuestion, days: Days, shift: Shift | undefined): string {
   const { grain, dimensions, filters } = question
   const isElsewhere = question.time_zone !== question.shop_time_zone
-  const day = isElsewhere ? 'toDate(sold_at, {zone: String})' : 'day'
+  const day = isElsewhere ? ELSEWHERE : isByMonths(question, days) ? MONTH : 'day'
   const hour = isElsewhere ? 'toStartOfHour(toTimeZone(sold_at, {zone: String}))' : 'hour'
   const expression = (name: SalesDimensionName) =>
     `toString(${fill(dimensionOf(name).sql, { day, hour, zone: '{zone: String}' })})`
@@ -120,6 +120,18 @@ function writeSide(question: SalesQuestion, days: Days, shift: Shift | undefined
   ].join(
     ', '
   )} FROM mart.sales WHERE ${conditions.join(' AND ')} GROUP BY ${['at', ...dimensions.map((_, i) => `member_${i}`), 'currency'].join(', ')} HAVING ${NOT_NOTHING}`
+}
+
+const ELSEWHERE = 'toDate(sold_at, {zone: String})'
+/** Stands for each of its days where only whole months are asked for: the sums that are kept by month then suffice. */
+const MONTH = 'toStartOfMonth(day)'
+
+function isByMonths({ grain, dimensions, filters }: SalesQuestion, { from, to }: Days): boolean {
+  const needsDays = [...dimensions, ...Object.keys(filters)].some(
+    (name) => name === 'weekday' || name === 'hour_of_day'
+  )
+  const isOfMonths = ['month', 'quarter', 'year', 'total'].includes(grain)
+  return isOfMonths && !needsDays && from.endsWith('-01') && isLastOfMonth(to)
 }
 
 /** Lines that take each other back leave a group of nothing. */
