@@ -102,7 +102,7 @@ function writeSide(question: SalesQuestion, days: Days, shift: Shift | undefined
     // A day elsewhere begins up to a day earlier or later; the key still narrows what is read.
     isElsewhere
       ? `day BETWEEN ${date(days.from)} - 1 AND ${date(days.to)} + 1 AND ${day} ${range}`
-      : `day ${range}`,
+      : `${day} ${range}`,
     ...Object.keys(filters).map(
       (name, i) =>
         `${name === 'currency' ? 'currency' : expression(name as SalesDimensionName)} IN {filter_${i}: Array(String)}`
