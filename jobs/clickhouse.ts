@@ -19,7 +19,12 @@ export type QueryName =
   | 'sales-wrong'
 
 /** Queries that insert what they read. */
-export type StatementName = 'sales-due-orders' | 'sales-due-products' | 'sales-part' | 'sales-correct'
+export type StatementName =
+  | 'sales-due-orders'
+  | 'sales-due-products'
+  | 'sales-part'
+  | 'sales-correct'
+  | 'sales-done'
 
 /** Rows of a job's query as objects: for thousands of rows. */
 export async function readRows<Row>(

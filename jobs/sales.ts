@@ -31,13 +31,7 @@ export async function refreshSales({
     for (let rest = range; sizeOf(rest) > 0;) {
       const part = { ...rest, to_offset: await endOf(clickhouse, rest) }
       orders += await correctRange(clickhouse, part)
-      await clickhouse.insert({
-        table: 'ops.sales_progress',
-        values: [
-          { topic: part.topic, partition: part.partition, epoch: part.epoch, next_offset: part.to_offset }
-        ],
-        format: 'JSONEachRow'
-      })
+      await runStatement(clickhouse, 'sales-done', part)
       done += sizeOf(part)
       progress(done, total, 'sales')
       rest = { ...rest, from_offset: part.to_offset }
@@ -74,7 +68,7 @@ async function correctRange(clickhouse: ClickHouseClient, range: Range): Promise
   for (let part = 0; part < parts; part++) {
     const partRun = parts === 1 ? run : `${run}-${part}`
     if (parts > 1) await runStatement(clickhouse, 'sales-part', { run, part_run: partRun, parts, part })
-    await correctOrders(clickhouse, partRun)
+    await correctOrders(clickhouse, { ...range, run: partRun })
   }
   return order_count
 }
@@ -83,11 +77,12 @@ async function correctRange(clickhouse: ClickHouseClient, range: Range): Promise
  * Inserts the difference until there is none. The token names the state that it was reckoned from: of two runs at once
  * one inserts, and whoever comes late finds nothing to correct.
  */
-async function correctOrders(clickhouse: ClickHouseClient, run: string): Promise<void> {
+async function correctOrders(clickhouse: ClickHouseClient, part: Range & { run: string }): Promise<void> {
+  const { run } = part
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const { state } = await readDue(clickhouse, run)
     await runStatement(clickhouse, 'sales-correct', { run }, `sales:${state}:${attempt}`)
-    const [wrong] = await readRows<{ line_count: number }>(clickhouse, 'sales-wrong', { run })
+    const [wrong] = await readRows<{ line_count: number }>(clickhouse, 'sales-wrong', part)
     if (wrong?.line_count === 0) return
   }
   throw new Error(`mart.sales is not what its orders give after ${ATTEMPTS_MAX} attempts`)

@@ -16,6 +16,7 @@ WITH
     UNION ALL SELECT 'raw.operations', 'customer', user_id FROM raw.operations GROUP BY user_id
     UNION ALL SELECT 'mart.order_lines', 'customer', customer_id FROM mart.order_lines GROUP BY customer_id
     UNION ALL SELECT 'mart.order_steps', 'customer', customer_id FROM mart.order_steps GROUP BY customer_id
+    UNION ALL SELECT 'mart.sales', 'customer', customer_id FROM mart.sales GROUP BY customer_id
   )
 SELECT concat(place, ' still names a ', kind, ' who was erased: SHA-256 ', lower(hex(SHA256(name)))) AS problem
 FROM names

@@ -85,12 +85,13 @@ COMMENT 'Lines that count as trade: sold at payment, refunded on the day of the 
 
 -- One row is a line of the run's orders that counts as trade by all that is stored: at capture when it was sold, on the
 -- refund's day when it came back. Of a step that may not be (a second order under one number, a payment after the
--- cancellation) nothing counts. Cost and category are those that held when it was sold, or the first that were known.
+-- cancellation), or that the timeline leaves out, nothing counts. Cost and category are those that held when it was sold,
+-- or the first that were known. A line_id may come twice in a step.
 CREATE VIEW IF NOT EXISTS ops.sales_expected AS
 WITH
   lives AS
   (
-    SELECT order_id, minIf(occurred_at, is_legal AND step = 'order_paid') AS paid_at, groupArrayIf(offset, NOT is_legal) AS illegal
+    SELECT order_id, minIf(occurred_at, is_legal AND step = 'order_paid') AS paid_at, groupArrayIf(offset, is_legal AND step IN ('order_placed', 'order_refunded')) AS legal
     FROM mart.order_timeline
     WHERE order_id IN (SELECT order_id FROM ops.sales_due WHERE run = {run: String})
     GROUP BY order_id
@@ -101,7 +102,7 @@ WITH
     FROM mart.order_lines
     LEFT JOIN lives USING (order_id)
     WHERE order_id IN (SELECT order_id FROM ops.sales_due WHERE run = {run: String})
-      AND (movement = 'order_refunded' OR paid_at > toDateTime64(0, 3, 'UTC')) AND NOT has(illegal, offset)
+      AND (movement = 'order_refunded' OR paid_at > toDateTime64(0, 3, 'UTC')) AND has(legal, offset)
   ),
   described AS
   (
@@ -120,9 +121,9 @@ SELECT
   toDate(sold_at, '${SHOP_TIME_ZONE}') AS day, toTimeZone(toStartOfHour(toTimeZone(sold_at, '${SHOP_TIME_ZONE}')), 'UTC') AS hour, sold_at,
   order_id, line_id, movement, partition, offset, customer_id, country, channel, kind, counted.product_id AS product_id, category, format, currency,
   if(is_sale, amount, 0) AS gross_amount, if(is_sale, 0, amount) AS refund_amount, amount AS net_amount, if(is_sale AND kind = 'discount', amount, 0) AS discount_amount,
-  if(is_product, quantity * ifNull(unit_cost, 0), 0) AS cost_amount, if(is_product AND isNotNull(unit_cost), amount, 0) AS costed_amount,
+  if(is_product, quantity * toDecimal128(ifNull(unit_cost, 0), 4), 0) AS cost_amount, if(is_product AND isNotNull(unit_cost), amount, 0) AS costed_amount,
   if(is_sale AND is_product, quantity, 0) AS units_sold, if(NOT is_sale AND is_product, quantity, 0) AS units_refunded,
-  is_sale AND row_number() OVER (PARTITION BY order_id ORDER BY is_sale DESC, line_id) = 1 AS order_count, 1 AS line_count, cost_is_simulated
+  is_sale AND row_number() OVER (PARTITION BY order_id ORDER BY is_sale DESC, line_id, kind, product_id) = 1 AS order_count, 1 AS line_count, cost_is_simulated
 FROM counted
 ASOF LEFT JOIN described ON counted.product_id = described.product_id AND counted.sold_at >= described.held_from
 

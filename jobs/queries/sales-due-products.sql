@@ -1,5 +1,6 @@
 -- One row is an order with a product that a range of the log describes otherwise for the time when it was sold. Catalogues
--- are often sent whole, so descriptions that change nothing here count for nothing.
+-- are often sent whole, so descriptions that change nothing here count for nothing. Of two descriptions of one instant the
+-- one that held before may be either.
 INSERT INTO ops.sales_due (run, order_id)
 WITH
   sent AS
@@ -18,12 +19,20 @@ WITH
     FROM mart.product_history
     WHERE product_id IN (SELECT product_id FROM sent)
   ),
+  contradicted AS
+  (
+    SELECT product_id, occurred_at
+    FROM raw.catalogue
+    WHERE type = 'product_upserted' AND product_id IN (SELECT product_id FROM sent)
+    GROUP BY product_id, occurred_at
+    HAVING uniqExact(format, attributes, ifNull(toString(unit_cost), ''), simulated) > 1
+  ),
   changed AS
   (
     SELECT product_id, min(if(is_first, toDateTime64('1900-01-01 00:00:00', 3, 'UTC'), valid_from)) AS changed_from
     FROM described
     INNER JOIN sent USING (product_id)
-    WHERE valid_from >= sent_from AND (is_first OR facts != earlier)
+    WHERE valid_from >= sent_from AND (is_first OR facts != earlier OR (product_id, valid_from) IN (SELECT product_id, occurred_at FROM contradicted))
     GROUP BY product_id
   )
 SELECT DISTINCT {run: String}, order_id

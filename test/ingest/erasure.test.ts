@@ -276,6 +276,18 @@ describe('an erased person', () => {
     await proveComplete()
   })
 
+  it('is found again in sales that the job had read before', async () => {
+    const name = `unhex('${Buffer.from(PERSON).toString('hex')}')`
+    await shop.clickhouse.command({
+      query: `ALTER TABLE mart.sales UPDATE customer_id = ${name} WHERE customer_id = '' SETTINGS mutations_sync = 1`
+    })
+    expect(Object.keys(await findBroken())).toEqual([
+      'nothing is stored of anybody who was erased, but for requests that wait for their last sweep'
+    ])
+    await sweepLeftovers(ports())
+    await proveComplete()
+  })
+
   it('is forgotten as wholly when the process dies between any two steps', async () => {
     const victim = 'victim-x'
     await shop.send(...lifeOf(victim, 100), erased(900, victim))
