@@ -13,7 +13,7 @@ sums that are kept beside them, must answer the same to the last digit, or it en
   mart_ms_max                the slowest mart's median of (1); mart_by_dimension_ms_max of (2)
   mart_by_days_ms            (2) of products with the year given as days: then no sums of months serve, only those of days
   lines_ms_max               the slowest of the same questions put to the lines
-Needs nothing but npm ci, and for 100,000,000 lines 15 GB in the temporary folder and half an hour.`
+Needs nothing but npm ci, and for 100,000,000 lines 5 GB in the temporary folder and a quarter of an hour.`
 
 export async function run(args: string[]) {
   const { values } = parseArgs({

@@ -29,7 +29,8 @@ COMMENT 'What mart.sales is made of so far'
 
 -- One row is a line that counts as trade, or its correction: a line is never changed, a second row takes back what is
 -- wrong. So sums are right, whatever they are grouped by. The projections hold sums by day, and the engine reads those
--- whenever they suffice; the key serves the lines of an order.
+-- whenever they suffice; those of products begin with the product, so that one of them is found fast, and are kept by
+-- month, too, for whoever asks by toStartOfMonth(day) alone. The key serves the lines of an order.
 CREATE TABLE IF NOT EXISTS mart.sales
 (
   day Date COMMENT 'Business day, in the shop''s zone: of payment for what was sold, of the refund for what came back',
