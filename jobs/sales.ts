@@ -2,9 +2,9 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { readRows, runStatement } from './clickhouse.ts'
 import type { JobPorts, JobResult } from './job.ts'
 
-/** Lines whose orders are looked at together. */
-const WEIGHT_MAX = 300_000
-const ORDERS_MAX = 20_000
+/** Lines whose orders are looked at together: 200 MB in the warehouse. Ten times as many are too much for a small one. */
+const WEIGHT_MAX = 100_000
+const ORDERS_MAX = 5_000
 const CATALOGUE_RANGE = 200_000
 const ATTEMPTS_MAX = 5
 

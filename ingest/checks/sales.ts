@@ -7,7 +7,7 @@ import { windowCondition, type Window } from './windows.ts'
 
 const TOPIC = 'flipside.orders'
 /** What one look reads at once. */
-const ORDERS_MAX = 20_000
+const ORDERS_MAX = 5_000
 const LOOKS_MAX = 3
 const LOOK_AGAIN_MS = 1_500
 const SAMPLE = 3
