@@ -32,6 +32,10 @@ export function checkRange(first: number, last: number): Days {
 
 const dayOf = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10)
 
+/** Never before 1970, where days of the warehouse begin. */
+export const addDays = (day: string, count: number): string =>
+  dayOf(Math.max(dayNumber('day', day) + count, 0))
+
 /** How far back the days lie that some days are compared with, so that each period has one to meet. */
 export function shiftOf(
   { from, to }: Days,
@@ -54,9 +58,8 @@ export function shiftOf(
 
 /** The days before. The end of a month stays the end of a month. */
 export function shiftBack({ from, to }: Days, { unit, count }: Shift): Days {
-  const back = (field: string, day: string) =>
-    unit === 'day' ? dayOf(Math.max(dayNumber(field, day) - count, 0)) : monthsBack(day, count)
-  return { from: back('from', from), to: back('to', to) }
+  const back = (day: string) => (unit === 'day' ? addDays(day, -count) : monthsBack(day, count))
+  return { from: back(from), to: back(to) }
 }
 
 /** The next day is a first. */

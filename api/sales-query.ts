@@ -8,7 +8,7 @@ import {
   type SalesFigureName,
   type SalesFigureValues
 } from '../models/contracts/metrics/sales.ts'
-import { isLastOfMonth, type Days, type Grain, type Shift } from './sales-days.ts'
+import { addDays, isLastOfMonth, type Days, type Grain, type Shift } from './sales-days.ts'
 
 /** The last row of a page: its period, its first figure, its members and its currency. */
 export type SalesKey = { period: string; figure: string | null; members: string[]; currency: string }
@@ -72,7 +72,7 @@ export function writeSalesQuery(question: SalesQuestion): Written {
     SELECT
       ${[
         `${question.grain === 'hour' ? "formatDateTime(at, '%Y-%m-%dT%H:%i', {zone: String})" : 'toString(at)'} AS period`,
-        `formatDateTime(${question.grain === 'hour' ? 'at' : 'toDateTime(at, {zone: String})'}, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS starts_at`,
+        `formatDateTime(${question.grain === 'hour' ? 'at' : 'toDateTime64(toDate32(at), 0, {zone: String})'}, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS starts_at`,
         ...names.map((name, i) => `member_${i} AS ${name}`),
         'currency',
         ...shown,
@@ -99,9 +99,9 @@ function writeSide(question: SalesQuestion, days: Days, shift: Shift | undefined
   )
   const range = `BETWEEN ${date(days.from)} AND ${date(days.to)}`
   const conditions = [
-    // A day elsewhere begins up to a day earlier or later; the key still narrows what is read.
+    // Clocks may be up to 26 hours apart; the shop's days still narrow what is read.
     isElsewhere
-      ? `day BETWEEN ${date(days.from)} - 1 AND ${date(days.to)} + 1 AND ${day} ${range}`
+      ? `day BETWEEN ${date(addDays(days.from, -2))} AND ${date(addDays(days.to, 2))} AND ${day} ${range}`
       : `${day} ${range}`,
     ...Object.keys(filters).map(
       (name, i) =>
