@@ -12,22 +12,26 @@ const LOOKS_MAX = 3
 const LOOK_AGAIN_MS = 1_500
 const SAMPLE = 3
 
-const beyondProgress = (topic: string) => `
+const beyondProgress = (topic: string, when: string) => `
   LEFT JOIN
   (
-    SELECT partition, epoch, max(next_offset) AS next_offset FROM ops.sales_progress WHERE topic = '${topic}' GROUP BY partition, epoch
+    SELECT partition, epoch, max(next_offset) AS next_offset FROM ops.sales_progress WHERE topic = '${topic}' ${when} GROUP BY partition, epoch
   ) AS done USING (partition, epoch)
   WHERE offset >= done.next_offset`
 
 /** Orders that the job `sales` has not come to, for a step or for what is now said of a product. */
-const LATE = `SELECT order_id FROM raw.orders ${beyondProgress(TOPIC)}
+const lateOrders = (when = '') => `
+  SELECT order_id FROM raw.orders ${beyondProgress(TOPIC, when)}
   UNION ALL
   SELECT order_id FROM mart.order_lines
-  WHERE product_id IN (SELECT product_id FROM raw.catalogue ${beyondProgress('flipside.catalogue')} AND type = 'product_upserted')`
+  WHERE product_id IN (SELECT product_id FROM raw.catalogue ${beyondProgress('flipside.catalogue', when)} AND type = 'product_upserted')`
+
+/** Those that it had not come to when the last run began: that run may have left them out. */
+const LATE_BEFORE = lateOrders('AND done_at <= (SELECT max(verified_at) FROM ops.verified)')
 
 /**
  * `mart.sales` equals what its orders give, of all orders with a step in the windows. It follows a minute behind, so what
- * the job has not come to is left out, and said.
+ * the job has not come to is left out, and said, and looked at by the next run.
  */
 export async function listSales(
   client: ClickHouseClient,
@@ -37,8 +41,9 @@ export async function listSales(
   const stored = windowCondition(windows, TOPIC)
   const late = await countRows(
     client,
-    `(SELECT DISTINCT order_id FROM raw.orders WHERE ${stored} AND order_id IN (${LATE}))`
+    `(SELECT DISTINCT order_id FROM raw.orders WHERE ${stored} AND order_id IN (${lateOrders()}))`
   )
+  const orders = `SELECT order_id FROM raw.orders WHERE ${stored} ${isFull ? '' : `OR order_id IN (${LATE_BEFORE})`}`
   const whole: Check[] = [
     { name: 'mart.sales holds no order that is not stored', problems: () => findUnknown(client) },
     ...MARTS.map((mart) => ({
@@ -48,7 +53,7 @@ export async function listSales(
   ]
   return {
     checks: [
-      { name: 'mart.sales equals its recomputation', problems: () => findWrong(client, stored) },
+      { name: 'mart.sales equals its recomputation', problems: () => findWrong(client, orders) },
       ...(isFull ? whole : [])
     ],
     left_out: [
@@ -58,9 +63,9 @@ export async function listSales(
   }
 }
 
-async function findWrong(client: ClickHouseClient, stored: string): Promise<string[]> {
+async function findWrong(client: ClickHouseClient, orders: string): Promise<string[]> {
   const run = `verify-${crypto.randomUUID()}`
-  await noteDue(client, run, `SELECT DISTINCT order_id FROM raw.orders WHERE ${stored}`)
+  await noteDue(client, run, `SELECT DISTINCT order_id FROM (${orders})`)
   const parts = Math.ceil((await countRows(client, `ops.sales_due WHERE run = '${run}'`)) / ORDERS_MAX)
   let wrong: string[] = []
   let count = 0
@@ -79,7 +84,7 @@ async function findWrongOrders(client: ClickHouseClient, orders: string): Promis
   let suspects = orders
   for (let look = 1; ; look++) {
     const run = `verify-${crypto.randomUUID()}`
-    await noteDue(client, run, `SELECT order_id FROM (${suspects}) WHERE order_id NOT IN (${LATE})`)
+    await noteDue(client, run, `SELECT order_id FROM (${suspects}) WHERE order_id NOT IN (${lateOrders()})`)
     const result = await client.query({
       query: `SELECT DISTINCT order_id FROM ops.sales_corrections(run = '${run}') ORDER BY order_id`,
       format: 'JSONEachRow'
