@@ -31,7 +31,7 @@ export type SalesRow = {
   period: string
   starts_at: string
   currency: string
-  cost_is_simulated: number
+  cost_is_simulated: boolean
 } & Partial<Record<SalesDimensionName, string>> &
   Partial<SalesFigureValues> & {
     [Name in SalesFigureName as `previous_${Name}`]?: SalesFigureValues[Name]
@@ -76,7 +76,7 @@ export function writeSalesQuery(question: SalesQuestion): Written {
         ...names.map((name, i) => `member_${i} AS ${name}`),
         'currency',
         ...shown,
-        `${compared ? 'greatest(ifNull(now.simulated, 0), ifNull(before.simulated, 0))' : 'now.simulated'} AS cost_is_simulated`
+        `toBool(${compared ? 'ifNull(now.simulated, false) OR ifNull(before.simulated, false)' : 'now.simulated'}) AS cost_is_simulated`
       ].join(',\n      ')}
     FROM ${sides}
     ${after ? `WHERE ${goesOn(question, order, first)}` : ''}

@@ -109,12 +109,11 @@ export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDe
     )
   }
 
-  function describeRow({ cost_is_simulated, ...row }: SalesRow) {
-    const described = { ...row, cost_is_simulated: cost_is_simulated === 1 }
+  function describeRow(row: SalesRow) {
     const id = row.product_id
-    if (id === undefined) return described
+    if (id === undefined) return row
     const title = serving.products.byId.get(id)?.title
-    return { ...described, product_id: id === '' ? null : id, ...(title !== undefined && { title }) }
+    return { ...row, product_id: id === '' ? null : id, ...(title !== undefined && { title }) }
   }
 }
 

@@ -86,7 +86,8 @@ beforeAll(async () => {
     attributes: { genre: ['Rock', 'Jazz', ''][i] ?? '' },
     price: '1',
     currency: 'GBP',
-    ...(i < 2 && { unit_cost: `${i + 1}.25` })
+    ...(i < 2 && { unit_cost: `${i + 1}.25` }),
+    ...(i === 1 && { simulated: ['unit_cost'] })
   }))
   await shop.store('flipside.catalogue', described)
   await shop.store('flipside.orders', orders.flatMap(eventsOf))
@@ -266,6 +267,24 @@ describe('sales', () => {
       ).toBe(net_amount)
     }
     expect(before.size).toBeGreaterThan(5)
+  })
+
+  it('say where costs are invented, compared or not', async () => {
+    const asked = {
+      from: FIRST,
+      to: LAST,
+      grain: 'total',
+      measures: ['cost_amount'],
+      group_by: ['product_id'],
+      filters: {},
+      time_zone: 'Europe/London'
+    }
+    for (const compare of ['none', 'previous_period']) {
+      const { rows } = await ask(addressOf(asked, { compare }))
+      const invented = rows.filter((row) => Boolean(row['cost_is_simulated'])).map((row) => row['product_id'])
+      expect([...new Set(invented)]).toEqual(['lp'])
+      expect(rows.length).toBeGreaterThan(invented.length)
+    }
   })
 
   it('come as CSV and as Arrow with the same values, and with the address of the next page', async () => {
