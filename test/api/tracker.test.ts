@@ -137,6 +137,8 @@ describe('sending', () => {
     expect(requests).toEqual([])
     first.push(...(await trackAll(shop, views(1))))
     await allStored(first)
+    // What comes before the answer is sent right after it.
+    await expect.poll(() => waitingIn(shop.page), PATIENTLY).toBe(0)
     const rest = await trackAll(shop, views(3))
     await shop.page.clock.runFor(4 * SECOND_MS)
     expect(requests).toHaveLength(1)
