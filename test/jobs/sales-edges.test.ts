@@ -137,7 +137,9 @@ it('counts nothing of the steps that the timeline leaves out', async () => {
     refunded('long', '2026-03-03T12:00:00Z')
   ])
   await refresh()
-  expect(await heldOf('long', 'toString(sum(net_amount)) AS net')).toEqual([{ net: '2' }])
+  expect(await heldOf('long', 'sum(gross_amount) AS gross, sum(refund_amount) AS refund')).toEqual([
+    { gross: 2, refund: 0 }
+  ])
 })
 
 it('is not held up by an order that gets a step whenever the job looks', async () => {
