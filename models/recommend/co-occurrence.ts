@@ -2,7 +2,8 @@ import type { ScoredIndexes } from '../contracts/served.ts'
 import { joinLists, scoreNeighbours, type Neighbours } from './neighbours.ts'
 import { decayed, type Interactions, type Recommender } from './recommender.ts'
 import { topK } from './top-k.ts'
-import { itemRowsOf, unitRowsOf, type Rows } from './unit-rows.ts'
+import { transposeRows, type Rows } from './sparse.ts'
+import { unitRowsOf } from './unit-rows.ts'
 
 export type CoOccurrenceOptions = {
   nowMs: number
@@ -33,7 +34,7 @@ export function fitCoOccurrence(interactions: Interactions, options: CoOccurrenc
     weigh: (weight, occurredAtMs) => weight * decayed(occurredAtMs, options),
     itemsMax: options.unitItemsMax ?? UNIT_ITEMS_MAX
   })
-  const items = itemRowsOf(units, itemCount)
+  const items = transposeRows(units, itemCount)
   const degrees = degreesOf(items)
   const perTarget = options.keep === 'sources per target'
   const ownPower = perTarget ? options.targetExponent : options.sourceExponent
