@@ -8,6 +8,7 @@ import { neighboursOf } from '../../models/recommend/neighbours.ts'
 import { fitPopularity, popularItems, popularityRecommender } from '../../models/recommend/popularity.ts'
 import type { Recommender } from '../../models/recommend/recommender.ts'
 import { recommendSettings } from '../../models/recommend/settings.ts'
+import { sparseRidgeRecommender } from '../../models/recommend/sparse-ridge.ts'
 import { topK } from '../../models/recommend/top-k.ts'
 import { anyRows, historyOf, interactionsOf, ITEMS, NOW_MS, UNITS, type Row } from './recommend/generate.ts'
 
@@ -40,12 +41,13 @@ const served: Recommender = (interactions, { nowMs }) => {
 
 const keepAll = { neighboursMax: 50, keep: 'targets per source' } as const
 
-/** `scaleFree`: the ranks do not depend on the unit that weights are in. */
+/** `scaleFree`: the ranks do not depend on the unit that weights are in. `signed`: items can speak against each other. */
 const recommenders: {
   name: string
   personal: boolean
   fallsBack: boolean
   scaleFree?: boolean
+  signed?: boolean
   fit: Recommender
 }[] = [
   {
@@ -76,6 +78,22 @@ const recommenders: {
     fallsBack: false,
     fit: kernelRecommender(rp3beta({ alpha: 1, beta: 0.4 }), keepAll)
   },
+  {
+    name: 'sparse ridge',
+    personal: true,
+    fallsBack: false,
+    // The ridge is in the square of the weights' unit.
+    scaleFree: false,
+    signed: true,
+    fit: sparseRidgeRecommender({
+      unitExponent: 0.3,
+      candidateExponent: 0.3,
+      candidatesMax: 50,
+      ridge: 5,
+      penaltyExponent: 0.3,
+      targetExponent: 0.1
+    })
+  },
   { name: 'decayed popularity', personal: false, fallsBack: true, fit: popularityRecommender(7) },
   { name: 'the served blend', personal: true, fallsBack: true, fit: served }
 ]
@@ -84,7 +102,7 @@ const ranking = (scores: Float32Array, without: readonly number[] = []) => [
   ...topK(scores, scores.length, { excluded: (item) => without.includes(item) }).indexes
 ]
 
-describe.each(recommenders)('$name', ({ personal, fallsBack, scaleFree = true, fit }) => {
+describe.each(recommenders)('$name', ({ personal, fallsBack, scaleFree = true, signed = false, fit }) => {
   if (personal)
     it('ranks the withheld cell of a checkerboard first', () => {
       const size = 8
@@ -150,12 +168,12 @@ describe.each(recommenders)('$name', ({ personal, fallsBack, scaleFree = true, f
     expect([...model.score(historyOf([2]))]).toEqual([0, 0, 0])
   })
 
-  it('never scores below 0 or not at all', () => {
+  it(`never scores ${signed ? '' : 'below 0 or '}not at all`, () => {
     fc.assert(
       fc.property(anyRows, (rows) => {
         const scores = fit(interactionsOf(rows, UNITS, ITEMS), { nowMs: NOW_MS }).score(historyOf([0, 5]))
         expect(scores).toHaveLength(ITEMS)
-        expect(scores.every((score) => Number.isFinite(score) && score >= 0)).toBe(true)
+        expect(scores.every((score) => Number.isFinite(score) && (signed || score >= 0))).toBe(true)
       }),
       { seed: SEED }
     )
