@@ -1,0 +1,147 @@
+import type { ScoredIndexes } from '../../models/contracts/served.ts'
+import { fitItemNeighbours, type NeighbourOptions } from '../../models/recommend/item-neighbours.ts'
+import {
+  bm25,
+  cosine,
+  degreeNormalised,
+  rp3beta,
+  tfIdf,
+  type Kernel
+} from '../../models/recommend/kernels.ts'
+import type { Matrix } from '../../models/recommend/matrix.ts'
+import { scoreNeighbours, type Neighbours } from '../../models/recommend/neighbours.ts'
+import type { Model } from '../../models/recommend/recommender.ts'
+import { fitRidgeLists, joinTargets } from '../../models/recommend/sparse-ridge.ts'
+import type { Axis, Settings } from './search.ts'
+
+/** One kind of model: what is searched, from where, and how it is fitted. */
+export type Family = {
+  name: string
+  start: Settings
+  axes: readonly Axis[]
+  /** Tried after the search, from what it found: what costs too much to be tried throughout. */
+  last: (best: Settings) => Settings[]
+  /** May keep what settings share from one fit to the next. */
+  createFit: (matrix: Matrix) => (settings: Settings) => Model
+}
+
+const exponent = (name: string, { min = 0, max = 1.5, step = 0.2 } = {}): Axis => ({
+  name,
+  by: 'adding',
+  step,
+  min,
+  max
+})
+
+const NEIGHBOURS = 200
+const PER_TARGET = 1
+
+/** `per_target` 1 keeps the best sources of each target, 0 the best targets of each source. */
+function kernelFamily(
+  name: string,
+  { start = {}, axes = [], kernelOf }: { start?: Settings; axes?: Axis[]; kernelOf: (at: Settings) => Kernel }
+): Family {
+  return {
+    name,
+    start: { ...start, neighbours: NEIGHBOURS, per_target: PER_TARGET },
+    axes,
+    last: (best) => [
+      { ...best, per_target: 1 - PER_TARGET },
+      { ...best, neighbours: NEIGHBOURS / 2 }
+    ],
+    createFit: (matrix) => (settings) =>
+      modelOf(fitItemNeighbours(matrix, kernelOf(settings), neighbourOptionsOf(settings)))
+  }
+}
+
+function neighbourOptionsOf(settings: Settings): NeighbourOptions {
+  const keep = settings['per_target'] === PER_TARGET ? 'sources per target' : 'targets per source'
+  return { neighboursMax: settings['neighbours'] ?? NEIGHBOURS, keep }
+}
+
+/** Few candidates while searching: the order of settings is nearly the same, and a solve costs their cube. */
+const CANDIDATES = { searching: 64, last: 200 }
+
+const sparseRidge: Family = {
+  name: 'sparse ridge',
+  start: {
+    unit_exponent: 0.4,
+    candidate_exponent: 0.4,
+    ridge: 50,
+    penalty_exponent: 0.4,
+    target_exponent: 0.2,
+    candidates: CANDIDATES.searching
+  },
+  axes: [
+    { name: 'ridge', by: 'multiplying', step: 3, min: 0.1, max: 100_000 },
+    exponent('target_exponent', { min: -0.5, max: 1 }),
+    exponent('unit_exponent'),
+    exponent('penalty_exponent', { min: -0.5, max: 1.5 }),
+    exponent('candidate_exponent', { max: 1 })
+  ],
+  last: (best) =>
+    [1, 1.5, 1 / 1.5].map((factor) => ({
+      ...best,
+      candidates: CANDIDATES.last,
+      ridge: Number(((best['ridge'] ?? 1) * factor).toPrecision(4))
+    })),
+  createFit: (matrix) => {
+    let kept: { key: string; lists: ScoredIndexes[] } | undefined
+    return ({ target_exponent: targetExponent = 0, ...settings }) => {
+      const key = JSON.stringify(settings)
+      if (kept?.key !== key) kept = { key, lists: ridgeLists(matrix, settings) }
+      return modelOf(joinTargets(kept.lists, matrix, targetExponent))
+    }
+  }
+}
+
+function ridgeLists(matrix: Matrix, settings: Settings): ScoredIndexes[] {
+  const [lists = []] = fitRidgeLists(matrix, {
+    unitExponent: settings['unit_exponent'] ?? 0,
+    candidateExponent: settings['candidate_exponent'] ?? 0,
+    candidatesMax: settings['candidates'] ?? CANDIDATES.last,
+    penalties: [{ ridge: settings['ridge'] ?? 1, penaltyExponent: settings['penalty_exponent'] ?? 0 }],
+    from: 0,
+    to: matrix.itemCount
+  })
+  return lists
+}
+
+const popularity: Family = {
+  name: 'popularity',
+  start: {},
+  axes: [],
+  last: () => [],
+  createFit: (matrix) => () => ({ score: () => Float32Array.from(matrix.itemDegrees) })
+}
+
+export const families: readonly Family[] = [
+  popularity,
+  kernelFamily('item cosine', { kernelOf: () => cosine }),
+  kernelFamily('TF-IDF', { kernelOf: () => tfIdf }),
+  kernelFamily('BM25', {
+    start: { k1: 10, b: 0.5 },
+    axes: [{ name: 'k1', by: 'multiplying', step: 4, min: 0.1, max: 1000 }, exponent('b', { max: 1 })],
+    kernelOf: ({ k1 = 1, b = 0 }) => bm25({ k1, b })
+  }),
+  kernelFamily('RP3beta', {
+    start: { alpha: 0.6, beta: 0.4 },
+    axes: [exponent('alpha'), exponent('beta')],
+    kernelOf: ({ alpha = 1, beta = 0 }) => rp3beta({ alpha, beta })
+  }),
+  kernelFamily('co-occurrence', {
+    start: { unit_exponent: 0.4, source_exponent: 0.4, target_exponent: 0.4 },
+    axes: [exponent('unit_exponent'), exponent('source_exponent'), exponent('target_exponent')],
+    kernelOf: ({ unit_exponent = 0, source_exponent = 0, target_exponent = 0 }) =>
+      degreeNormalised({
+        unitExponent: unit_exponent,
+        sourceExponent: source_exponent,
+        targetExponent: target_exponent
+      })
+  }),
+  sparseRidge
+]
+
+function modelOf(neighbours: Neighbours): Model {
+  return { score: (history) => scoreNeighbours(neighbours, history) }
+}

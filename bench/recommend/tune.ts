@@ -1,0 +1,71 @@
+import { validationCut, type Cut, type Shape } from './cut.ts'
+import type { Pairs } from './data-set.ts'
+import type { Family } from './families.ts'
+import { judge, type Accuracy } from './judge.ts'
+import { compassSearch, type Settings } from './search.ts'
+
+export type Tuned = { family: Family; settings: Settings; validation: Accuracy; tried: number }
+export type TuneOptions = {
+  shape: Shape
+  /** Of the steps, and of the settings of one family. */
+  halvings: number
+  evaluationsMax: number
+  /** Seconds since the start, and how many the search may take, all families together. */
+  clock: () => number
+  secondsMax: number
+  report: (line: string) => void
+}
+export type TuneResult = { tuned: Tuned[]; tunedOn: string }
+
+/**
+ * Chooses the settings of every family on a validation cut of the training pairs: it is handed nothing else, so that a test
+ * file cannot choose. Best is the largest recall@20 + NDCG@20. The families before the last share a third of the time.
+ */
+export function tune(train: Pairs, families: readonly Family[], options: TuneOptions): TuneResult {
+  const cut = validationCut(train, options.shape)
+  const pairCount = cut.questions.reduce((sum, { wanted }) => sum + wanted.length, 0)
+  const tunedOn = `a fifth of the training items of ${cut.questions.length} users (${pairCount} pairs)`
+  options.report(`tuning on ${tunedOn}`)
+  const tuned = families.map((family, at) => {
+    const isLast = at + 1 === families.length
+    const share = isLast ? 1 : (at + 1) / families.length / 3
+    return tuneFamily(family, cut, { ...options, secondsMax: share * options.secondsMax })
+  })
+  return { tuned, tunedOn }
+}
+
+/** A search that runs out of time keeps what it has. What comes last decides most, so the first of it is always tried. */
+function tuneFamily(family: Family, { matrix, questions }: Cut, options: TuneOptions): Tuned {
+  const { clock, secondsMax, report } = options
+  const fit = family.createFit(matrix)
+  const stop = () => clock() >= secondsMax
+  let best: { settings: Settings; validation: Accuracy } | undefined
+  let tried = 0
+  const evaluate = (settings: Settings): number => {
+    const validation = judge(fit(settings), matrix, questions)
+    tried++
+    report(`${clock().toFixed(0)} s: ${family.name}: ${describe(settings)}: ${describe(validation)}`)
+    if (!best || valueOf(validation) > valueOf(best.validation)) best = { settings, validation }
+    return valueOf(validation)
+  }
+  const found = compassSearch(family.start, { ...options, axes: family.axes, evaluate, stop })
+  const last = family.last(found.settings)
+  const affordable = last.findIndex((settings, at) => {
+    if (at > 0 && stop()) return true
+    evaluate(settings)
+    return false
+  })
+  if (affordable >= 0) report(`${family.name}: no time for ${last.length - affordable} more`)
+  if (!best) throw new Error(`${family.name} was never fitted`)
+  return { family, ...best, tried }
+}
+
+function valueOf({ recall, ndcg }: Accuracy): number {
+  return recall + ndcg
+}
+
+function describe(figures: Readonly<Record<string, number>>): string {
+  return Object.entries(figures)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+    .join(' ')
+}
