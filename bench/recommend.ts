@@ -5,7 +5,7 @@ import { identify, readDataFile, type DataFile } from './recommend/data-set.ts'
 import { families, type Family } from './recommend/families.ts'
 import { judge, type Accuracy } from './recommend/judge.ts'
 import type { Settings } from './recommend/search.ts'
-import { tune, type TuneOptions, type Tuned } from './recommend/tune.ts'
+import { tune, valueOf, type TuneOptions, type Tuned } from './recommend/tune.ts'
 
 export const help = `Recommendations on a data set of RecZoo's format, by its protocol. Needs --data.
 
@@ -71,7 +71,7 @@ export async function recommend(input: RecommendInput): Promise<Record<string, u
     return { ...one, fitSeconds, test: judge(model, matrix, questions) }
   })
   printTable(judged, print)
-  const best = judged.toSorted((a, b) => sumOf(b.validation) - sumOf(a.validation))[0]
+  const best = judged.toSorted((a, b) => valueOf(b.validation) - valueOf(a.validation))[0]
   if (!best) throw new Error('no model was judged')
   return {
     data_set: dataSet,
@@ -120,10 +120,6 @@ function settingsText(settings: Settings): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')
-}
-
-function sumOf({ recall, ndcg }: Accuracy): number {
-  return recall + ndcg
 }
 
 function round(value: number): number {

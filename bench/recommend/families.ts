@@ -1,4 +1,5 @@
 import type { ScoredIndexes } from '../../models/contracts/served.ts'
+import { DENSE_ITEMS_MAX, fitDenseRidge, scoreDense } from '../../models/recommend/dense-ridge.ts'
 import { fitItemNeighbours, type NeighbourOptions } from '../../models/recommend/item-neighbours.ts'
 import {
   bm25,
@@ -17,6 +18,8 @@ import type { Axis, Settings } from './search.ts'
 /** One kind of model: what is searched, from where, and how it is fitted. */
 export type Family = {
   name: string
+  /** With more items than this it is left out. */
+  itemsMax?: number
   start: Settings
   axes: readonly Axis[]
   /** Tried after the search, from what it found: what costs too much to be tried throughout. */
@@ -107,6 +110,24 @@ function ridgeLists(matrix: Matrix, settings: Settings): ScoredIndexes[] {
   return lists
 }
 
+/** The limit of the sparse ridge, for small catalogues only. */
+const denseRidge: Family = {
+  name: 'dense ridge',
+  itemsMax: DENSE_ITEMS_MAX,
+  start: { unit_exponent: 0.4, ridge: 50, penalty_exponent: 0.4, target_exponent: 0.2 },
+  axes: sparseRidge.axes.filter(({ name }) => name !== 'candidate_exponent'),
+  last: () => [],
+  createFit: (matrix) => (settings) => {
+    const weights = fitDenseRidge(matrix, {
+      unitExponent: settings['unit_exponent'] ?? 0,
+      ridge: settings['ridge'] ?? 1,
+      penaltyExponent: settings['penalty_exponent'] ?? 0,
+      targetExponent: settings['target_exponent'] ?? 0
+    })
+    return { score: (history) => scoreDense(weights, history) }
+  }
+}
+
 const popularity: Family = {
   name: 'popularity',
   start: {},
@@ -139,7 +160,8 @@ export const families: readonly Family[] = [
         targetExponent: target_exponent
       })
   }),
-  sparseRidge
+  sparseRidge,
+  denseRidge
 ]
 
 function modelOf(neighbours: Neighbours): Model {

@@ -6,6 +6,7 @@ import type { ItemRange } from './item-neighbours.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
 import { joinLists, scoreNeighbours, transposeNeighbours, type Neighbours } from './neighbours.ts'
 import type { Recommender } from './recommender.ts'
+import { penaltiesOf, type RidgePenalty } from './ridge-penalty.ts'
 import { inversePowers } from './sparse.ts'
 import { topK } from './top-k.ts'
 
@@ -15,12 +16,6 @@ export type RidgeNeighbourhood = {
   /** Of the order in which sources become candidates: the larger, the more popular ones must give way. */
   candidateExponent: number
   candidatesMax: number
-}
-export type RidgePenalty = {
-  /** Must be above 0: small values fit noise, large ones tend to the kernel of co-occurrence. */
-  ridge: number
-  /** The penalty of a source grows with its popularity to this power. */
-  penaltyExponent: number
 }
 export type SparseRidgeOptions = RidgeNeighbourhood & RidgePenalty & { targetExponent: number }
 
@@ -102,18 +97,6 @@ function createCandidates(matrix: Matrix, options: RidgeNeighbourhood, unitScale
     const indexes = topK(scores, options.candidatesMax, { ids: touched }).indexes.toSorted()
     return { indexes, right: Float64Array.from(indexes, (item) => sums[item] ?? 0) }
   }
-}
-
-/** ridge m^-a n_i^d, by item. */
-function penaltiesOf(
-  { itemDegrees, unitSizes }: Matrix,
-  { ridge, penaltyExponent }: RidgePenalty,
-  unitExponent: number
-): Float64Array {
-  if (!(ridge > 0)) throw new Error('the ridge must be above 0, or the equations may have no one solution')
-  const mean = unitSizes.reduce((sum, size) => sum + size, 0) / Math.max(1, unitSizes.length)
-  const scale = mean > 0 ? mean ** -unitExponent : 1
-  return itemDegrees.map((degree) => ridge * scale * degree ** penaltyExponent)
 }
 
 type Work = { block: Float64Array; factor: Float64Array; diagonal: Float64Array }

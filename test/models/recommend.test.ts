@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createBlender } from '../../models/recommend/blend.ts'
 import { coOccurrenceRecommender, fitCoOccurrence } from '../../models/recommend/co-occurrence.ts'
+import { denseRidgeRecommender } from '../../models/recommend/dense-ridge.ts'
 import { kernelRecommender } from '../../models/recommend/item-neighbours.ts'
 import { bm25, cosine, rp3beta, tfIdf } from '../../models/recommend/kernels.ts'
 import { neighboursOf } from '../../models/recommend/neighbours.ts'
@@ -93,6 +94,14 @@ const recommenders: {
       penaltyExponent: 0.3,
       targetExponent: 0.1
     })
+  },
+  {
+    name: 'dense ridge',
+    personal: true,
+    fallsBack: false,
+    scaleFree: false,
+    signed: true,
+    fit: denseRidgeRecommender({ unitExponent: 0.3, ridge: 5, penaltyExponent: 0.3, targetExponent: 0.1 })
   },
   { name: 'decayed popularity', personal: false, fallsBack: true, fit: popularityRecommender(7) },
   { name: 'the served blend', personal: true, fallsBack: true, fit: served }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { inverse, Matrix as Dense } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
-import { factorise, solveFactorised } from '../../../models/recommend/cholesky.ts'
+import { factorise, invertFactorised, solveFactorised } from '../../../models/recommend/cholesky.ts'
+import { fitDenseRidge } from '../../../models/recommend/dense-ridge.ts'
 import { matrixOf } from '../../../models/recommend/matrix.ts'
 import { joinLists, neighboursOf, transposeNeighbours } from '../../../models/recommend/neighbours.ts'
 import { fitRidgeLists, fitSparseRidge } from '../../../models/recommend/sparse-ridge.ts'
@@ -36,7 +37,7 @@ function denseRidge(rows: readonly Row[]): (i: number, j: number) => number {
     G.set(i, i, G.get(i, i) + (2 * mean ** -0.3 * (degrees[i] ?? 0) ** 0.4 || 1))
   }
   const P = inverse(G)
-  return (i, j) => (-P.get(i, j) / P.get(j, j)) * ((degrees[j] ?? 0) ** -0.1 || 0)
+  return (i, j) => (-P.get(i, j) / P.get(j, j)) * ((degrees[j] ?? 0) > 0 ? (degrees[j] ?? 0) ** -0.1 : 0)
 }
 
 describe('the sparse ridge', () => {
@@ -54,6 +55,20 @@ describe('the sparse ridge', () => {
           )
           indexes.forEach((j, at) => expect(scores[at]).toBeCloseTo(slow(i, j), 5))
         }
+      }),
+      { seed: SEED }
+    )
+  })
+
+  it('and the dense ridge that is fitted by one inverse equals it too', () => {
+    fc.assert(
+      fc.property(anyRows, (rows) => {
+        const slow = denseRidge(rows)
+        const { values } = fitDenseRidge(matrixOf(interactionsOf(rows, UNITS, ITEMS)), options)
+        values.forEach((value, at) => {
+          const [i, j] = [Math.floor(at / ITEMS), at % ITEMS]
+          expect(value).toBeCloseTo(i === j ? 0 : slow(i, j), 5)
+        })
       }),
       { seed: SEED }
     )
@@ -131,6 +146,30 @@ describe('Cholesky', () => {
           expect(factorise(factor, n)).toBe(true)
           solveFactorised(factor, n, b)
           b.forEach((value, i) => expect(value).toBeCloseTo(x.get(i, 0), 8))
+        }
+      ),
+      { seed: SEED }
+    )
+  })
+
+  it('inverts what it factorised, whatever the size', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 23 }),
+        fc.infiniteStream(fc.double({ min: -1, max: 1, noNaN: true })),
+        (n, numbers) => {
+          const X = Dense.from1DArray(
+            n,
+            n,
+            Array.from({ length: n * n }, () => numbers.next().value ?? 0)
+          )
+          const A = X.mmul(X.transpose()).add(Dense.eye(n, n))
+          const inverted = Float64Array.from(A.to1DArray())
+          expect(factorise(inverted, n)).toBe(true)
+          invertFactorised(inverted, n)
+          const expected = inverse(A)
+          for (let i = 0; i < n; i++)
+            for (let j = 0; j <= i; j++) expect(inverted[i * n + j]).toBeCloseTo(expected.get(i, j), 8)
         }
       ),
       { seed: SEED }
