@@ -1,5 +1,5 @@
 import { matrixOf, type Matrix } from '../../models/recommend/matrix.ts'
-import { mulberry32 } from '../measure/chance.ts'
+import { mulberry32 } from '../../models/recommend/chance.ts'
 import type { Pairs } from './data-set.ts'
 
 /** What is asked of a user: which items, hidden from the models, do they have? */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createBlender } from '../../models/recommend/blend.ts'
 import { coOccurrenceRecommender, fitCoOccurrence } from '../../models/recommend/co-occurrence.ts'
 import { denseRidgeRecommender } from '../../models/recommend/dense-ridge.ts'
+import { implicitAlsRecommender } from '../../models/recommend/implicit-als.ts'
 import { kernelRecommender } from '../../models/recommend/item-neighbours.ts'
 import { bm25, cosine, rp3beta, tfIdf } from '../../models/recommend/kernels.ts'
 import { neighboursOf } from '../../models/recommend/neighbours.ts'
@@ -102,6 +103,22 @@ const recommenders: {
     scaleFree: false,
     signed: true,
     fit: denseRidgeRecommender({ unitExponent: 0.3, ridge: 5, penaltyExponent: 0.3, targetExponent: 0.1 })
+  },
+  {
+    name: 'implicit ALS',
+    personal: true,
+    fallsBack: false,
+    // Confidence has a unit of its own: alpha.
+    scaleFree: false,
+    signed: true,
+    fit: implicitAlsRecommender({
+      factors: 2,
+      regularisation: 0.5,
+      alpha: 10,
+      iterations: 10,
+      targetExponent: 0.1,
+      seed: 1
+    })
   },
   { name: 'decayed popularity', personal: false, fallsBack: true, fit: popularityRecommender(7) },
   { name: 'the served blend', personal: true, fallsBack: true, fit: served }
