@@ -3,9 +3,12 @@ import { parseArgs } from 'node:util'
 import { matrixOfPairs, questionsOf, shapeOf } from './recommend/cut.ts'
 import { identify, readDataFile, type DataFile } from './recommend/data-set.ts'
 import { families, type Family } from './recommend/families.ts'
-import { judge, type Accuracy } from './recommend/judge.ts'
+import { judgeAll, remembering, valueOf, type Accuracy } from './recommend/judge.ts'
+import type { Model } from '../models/recommend/recommender.ts'
+import type { Matrix } from '../models/recommend/matrix.ts'
+import { blendOf, type Blend } from './recommend/blend.ts'
 import type { Settings } from './recommend/search.ts'
-import { tune, valueOf, type TuneOptions, type Tuned } from './recommend/tune.ts'
+import { tune, type TuneOptions, type Tuned } from './recommend/tune.ts'
 
 export const help = `Recommendations on a data set of RecZoo's format, by its protocol. Needs --data.
 
@@ -57,19 +60,24 @@ export type RecommendInput = Omit<TuneOptions, 'shape'> & {
 export async function recommend(input: RecommendInput): Promise<Record<string, unknown>> {
   const { clock, report, print } = input
   const train = await input.readTrain()
-  const { tuned, tunedOn } = tune(train.pairs, input.families, { ...input, shape: shapeOf(train.pairs) })
+  const { tuned, blend, tunedOn } = tune(train.pairs, input.families, {
+    ...input,
+    shape: shapeOf(train.pairs)
+  })
   const tuneSeconds = clock()
   const test = await input.readTest()
   const dataSet = identify(train, test)
   const matrix = matrixOfPairs(train.pairs, shapeOf(train.pairs, test.pairs))
   const questions = questionsOf(test.pairs)
-  const judged = tuned.map((one) => {
-    report(`${clock().toFixed(0)} s: fitting ${one.family.name} to all training pairs`)
-    const before = clock()
-    const model = one.family.createFit(matrix)(one.settings)
-    const fitSeconds = clock() - before
-    return { ...one, fitSeconds, test: judge(model, matrix, questions) }
-  })
+  const fitted = tuned.map((one) => fitToAll(one, matrix, input))
+  if (blend) fitted.push(blendFitted(blend, fitted))
+  report(`${clock().toFixed(0)} s: asking ${questions.length} users`)
+  const accuracies = judgeAll(
+    fitted.map(({ model }) => model),
+    matrix,
+    questions
+  )
+  const judged = fitted.map((one, at) => ({ ...one, test: accuracies[at] ?? { recall: 0, ndcg: 0 } }))
   printTable(judged, print)
   const best = judged.toSorted((a, b) => valueOf(b.validation) - valueOf(a.validation))[0]
   if (!best) throw new Error('no model was judged')
@@ -77,7 +85,7 @@ export async function recommend(input: RecommendInput): Promise<Record<string, u
     data_set: dataSet,
     users: questions.length,
     items: matrix.itemCount,
-    model: best.family.name,
+    model: best.name,
     recall_at_20: round(best.test.recall),
     ndcg_at_20: round(best.test.ndcg),
     settings: best.settings,
@@ -87,11 +95,38 @@ export async function recommend(input: RecommendInput): Promise<Record<string, u
     fit_s: round(best.fitSeconds),
     tune_s: round(tuneSeconds),
     cores: availableParallelism(),
-    models: Object.fromEntries(judged.map((one) => [one.family.name, figuresOf(one)]))
+    models: Object.fromEntries(judged.map((one) => [one.name, figuresOf(one)]))
   }
 }
 
-type Judged = Tuned & { fitSeconds: number; test: Accuracy }
+type Fitted = Omit<Tuned, 'family'> & { name: string; model: Model; fitSeconds: number }
+type Judged = Fitted & { test: Accuracy }
+
+function fitToAll(tuned: Tuned, matrix: Matrix, { clock, report }: RecommendInput): Fitted {
+  const { family, settings } = tuned
+  report(`${clock().toFixed(0)} s: fitting ${family.name} to all training pairs`)
+  const before = clock()
+  const model = remembering(family.createFit(matrix)(settings))
+  return { ...tuned, name: family.name, model, fitSeconds: clock() - before }
+}
+
+/** Of what was fitted already. */
+function blendFitted({ base, other, weight, validation }: Blend, fitted: readonly Fitted[]): Fitted {
+  const [one, two] = [base, other].map(({ family }) => fitted.find(({ name }) => name === family.name))
+  if (!one || !two) throw new Error('the blend is of models that were fitted')
+  return {
+    name: 'blend',
+    settings: { ...prefixed(one), ...prefixed(two), weight },
+    validation,
+    tried: 0,
+    model: blendOf(one.model, two.model, weight),
+    fitSeconds: one.fitSeconds + two.fitSeconds
+  }
+}
+
+function prefixed({ name, settings }: Fitted): Settings {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${name}: ${key}`, value]))
+}
 
 function figuresOf({ settings, test, fitSeconds }: Judged) {
   return {
@@ -104,13 +139,13 @@ function figuresOf({ settings, test, fitSeconds }: Judged) {
 
 function printTable(judged: readonly Judged[], print: (line: string) => void): void {
   print('model            recall@20  NDCG@20   on the cut: recall  NDCG     fit s   tried  settings')
-  for (const { family, test, validation, fitSeconds, tried, settings } of judged) {
+  for (const { name, test, validation, fitSeconds, tried, settings } of judged) {
     const figures = [test.recall, test.ndcg, validation.recall, validation.ndcg].map((value) =>
       value.toFixed(4)
     )
     const [recall = '', ndcg = '', cutRecall = '', cutNdcg = ''] = figures
     print(
-      `${family.name.padEnd(16)} ${recall.padEnd(10)} ${ndcg.padEnd(21)} ${cutRecall.padEnd(7)} ${cutNdcg.padEnd(8)} ` +
+      `${name.padEnd(16)} ${recall.padEnd(10)} ${ndcg.padEnd(21)} ${cutRecall.padEnd(7)} ${cutNdcg.padEnd(8)} ` +
         `${fitSeconds.toFixed(1).padEnd(7)} ${String(tried).padEnd(6)} ${settingsText(settings)}`
     )
   }

@@ -1,5 +1,6 @@
 import type { ScoredIndexes } from '../../models/contracts/served.ts'
 import { DENSE_ITEMS_MAX, fitDenseRidge, scoreDense } from '../../models/recommend/dense-ridge.ts'
+import { fitImplicitAls, scoreImplicitAls } from '../../models/recommend/implicit-als.ts'
 import { fitItemNeighbours, type NeighbourOptions } from '../../models/recommend/item-neighbours.ts'
 import {
   bm25,
@@ -20,6 +21,8 @@ export type Family = {
   name: string
   /** With more items than this it is left out. */
   itemsMax?: number
+  /** Asked while searching: scoring costs more than fitting where every item's score is a product of vectors. */
+  usersMax?: number
   start: Settings
   axes: readonly Axis[]
   /** Tried after the search, from what it found: what costs too much to be tried throughout. */
@@ -128,6 +131,30 @@ const denseRidge: Family = {
   }
 }
 
+/** Short vectors and few rounds while searching. */
+const implicitAls: Family = {
+  name: 'implicit ALS',
+  usersMax: 2_000,
+  start: { regularisation: 5, alpha: 60, target_exponent: 0.2, factors: 48, iterations: 5 },
+  axes: [
+    { name: 'regularisation', by: 'multiplying', step: 4, min: 0.01, max: 10_000 },
+    { name: 'alpha', by: 'multiplying', step: 4, min: 0.1, max: 10_000 },
+    exponent('target_exponent', { max: 1 })
+  ],
+  last: (best) => [{ ...best, factors: 128, iterations: 10 }],
+  createFit: (matrix) => (settings) => {
+    const model = fitImplicitAls(matrix, {
+      factors: settings['factors'] ?? 128,
+      regularisation: settings['regularisation'] ?? 1,
+      alpha: settings['alpha'] ?? 1,
+      iterations: settings['iterations'] ?? 10,
+      targetExponent: settings['target_exponent'] ?? 0,
+      seed: 1
+    })
+    return { score: (history) => scoreImplicitAls(model, history) }
+  }
+}
+
 const popularity: Family = {
   name: 'popularity',
   start: {},
@@ -160,6 +187,7 @@ export const families: readonly Family[] = [
         targetExponent: target_exponent
       })
   }),
+  implicitAls,
   sparseRidge,
   denseRidge
 ]

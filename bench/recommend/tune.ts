@@ -1,7 +1,8 @@
 import { validationCut, type Cut, type Shape } from './cut.ts'
 import type { Pairs } from './data-set.ts'
 import type { Family } from './families.ts'
-import { judge, type Accuracy } from './judge.ts'
+import { tuneBlend, type Blend } from './blend.ts'
+import { judge, valueOf, type Accuracy } from './judge.ts'
 import { compassSearch, type Settings } from './search.ts'
 
 export type Tuned = { family: Family; settings: Settings; validation: Accuracy; tried: number }
@@ -15,7 +16,7 @@ export type TuneOptions = {
   secondsMax: number
   report: (line: string) => void
 }
-export type TuneResult = { tuned: Tuned[]; tunedOn: string }
+export type TuneResult = { tuned: Tuned[]; blend: Blend | undefined; tunedOn: string }
 
 /**
  * Chooses the settings of every family on a validation cut of the training pairs: it is handed nothing else, so that a test
@@ -33,11 +34,12 @@ export function tune(train: Pairs, all: readonly Family[], options: TuneOptions)
     const share = isLast ? 1 : (at + 1) / families.length / 2
     return tuneFamily(family, cut, { ...options, secondsMax: share * options.secondsMax })
   })
-  return { tuned, tunedOn }
+  return { tuned, blend: tuneBlend(tuned, cut, options.report), tunedOn }
 }
 
 /** A search that runs out of time keeps what it has. What comes last decides most, so the first of it is always tried. */
-function tuneFamily(family: Family, { matrix, questions }: Cut, options: TuneOptions): Tuned {
+function tuneFamily(family: Family, { matrix, questions: all }: Cut, options: TuneOptions): Tuned {
+  const questions = all.slice(0, family.usersMax)
   const { clock, secondsMax, report } = options
   const fit = family.createFit(matrix)
   const stop = () => clock() >= secondsMax
@@ -60,11 +62,6 @@ function tuneFamily(family: Family, { matrix, questions }: Cut, options: TuneOpt
   if (affordable >= 0) report(`${family.name}: no time for ${last.length - affordable} more`)
   if (!best) throw new Error(`${family.name} was never fitted`)
   return { family, ...best, tried }
-}
-
-/** Their product: a per cent of either counts the same. */
-export function valueOf({ recall, ndcg }: Accuracy): number {
-  return recall * ndcg
 }
 
 function describe(figures: Readonly<Record<string, number>>): string {

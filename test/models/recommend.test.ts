@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createBlender } from '../../models/recommend/blend.ts'
+import { blendedModel } from '../../models/recommend/blended-model.ts'
 import { coOccurrenceRecommender, fitCoOccurrence } from '../../models/recommend/co-occurrence.ts'
 import { denseRidgeRecommender } from '../../models/recommend/dense-ridge.ts'
 import { implicitAlsRecommender } from '../../models/recommend/implicit-als.ts'
@@ -42,6 +43,25 @@ const served: Recommender = (interactions, { nowMs }) => {
 }
 
 const keepAll = { neighboursMax: 50, keep: 'targets per source' } as const
+
+const sparseRidge = sparseRidgeRecommender({
+  unitExponent: 0.3,
+  candidateExponent: 0.3,
+  candidatesMax: 50,
+  ridge: 5,
+  penaltyExponent: 0.3,
+  targetExponent: 0.1
+})
+const implicitAls = implicitAlsRecommender({
+  factors: 2,
+  regularisation: 0.5,
+  alpha: 10,
+  iterations: 10,
+  targetExponent: 0.1,
+  seed: 1
+})
+const blended: Recommender = (interactions, options) =>
+  blendedModel([sparseRidge, implicitAls].map((fit) => ({ model: fit(interactions, options), weight: 1 })))
 
 /** `scaleFree`: the ranks do not depend on the unit that weights are in. `signed`: items can speak against each other. */
 const recommenders: {
@@ -87,14 +107,7 @@ const recommenders: {
     // The ridge is in the square of the weights' unit.
     scaleFree: false,
     signed: true,
-    fit: sparseRidgeRecommender({
-      unitExponent: 0.3,
-      candidateExponent: 0.3,
-      candidatesMax: 50,
-      ridge: 5,
-      penaltyExponent: 0.3,
-      targetExponent: 0.1
-    })
+    fit: sparseRidge
   },
   {
     name: 'dense ridge',
@@ -111,14 +124,15 @@ const recommenders: {
     // Confidence has a unit of its own: alpha.
     scaleFree: false,
     signed: true,
-    fit: implicitAlsRecommender({
-      factors: 2,
-      regularisation: 0.5,
-      alpha: 10,
-      iterations: 10,
-      targetExponent: 0.1,
-      seed: 1
-    })
+    fit: implicitAls
+  },
+  {
+    name: 'sparse ridge and implicit ALS blended',
+    personal: true,
+    fallsBack: false,
+    scaleFree: false,
+    signed: true,
+    fit: blended
   },
   { name: 'decayed popularity', personal: false, fallsBack: true, fit: popularityRecommender(7) },
   { name: 'the served blend', personal: true, fallsBack: true, fit: served }
