@@ -21,6 +21,8 @@ export type Family = {
   name: string
   /** With more items than this it is left out. */
   itemsMax?: number
+  /** Of the time that is left when its turn comes, against those that follow. */
+  share: number
   /** Asked while searching: scoring costs more than fitting where every item's score is a product of vectors. */
   usersMax?: number
   start: Settings
@@ -49,6 +51,7 @@ function kernelFamily(
 ): Family {
   return {
     name,
+    share: 1,
     start: { ...start, neighbours: NEIGHBOURS, per_target: PER_TARGET },
     axes,
     last: (best) => [
@@ -70,12 +73,13 @@ const CANDIDATES = { searching: 64, last: 200 }
 
 const sparseRidge: Family = {
   name: 'sparse ridge',
+  share: 8,
   start: {
-    unit_exponent: 0.4,
-    candidate_exponent: 0.4,
-    ridge: 50,
-    penalty_exponent: 0.4,
-    target_exponent: 0.2,
+    unit_exponent: 0.3,
+    candidate_exponent: 0.3,
+    ridge: 80,
+    penalty_exponent: 0.3,
+    target_exponent: 0.1,
     candidates: CANDIDATES.searching
   },
   axes: [
@@ -116,8 +120,9 @@ function ridgeLists(matrix: Matrix, settings: Settings): ScoredIndexes[] {
 /** The limit of the sparse ridge, for small catalogues only. */
 const denseRidge: Family = {
   name: 'dense ridge',
+  share: 5,
   itemsMax: DENSE_ITEMS_MAX,
-  start: { unit_exponent: 0.4, ridge: 50, penalty_exponent: 0.4, target_exponent: 0.2 },
+  start: { unit_exponent: 0.3, ridge: 80, penalty_exponent: 0.3, target_exponent: 0.1 },
   axes: sparseRidge.axes.filter(({ name }) => name !== 'candidate_exponent'),
   last: () => [],
   createFit: (matrix) => (settings) => {
@@ -134,6 +139,7 @@ const denseRidge: Family = {
 /** Short vectors and few rounds while searching. */
 const implicitAls: Family = {
   name: 'implicit ALS',
+  share: 3,
   usersMax: 2_000,
   start: { regularisation: 5, alpha: 60, target_exponent: 0.2, factors: 48, iterations: 5 },
   axes: [
@@ -157,14 +163,19 @@ const implicitAls: Family = {
 
 const popularity: Family = {
   name: 'popularity',
+  share: 0,
   start: {},
   axes: [],
   last: () => [],
   createFit: (matrix) => () => ({ score: () => Float32Array.from(matrix.itemDegrees) })
 }
 
+/** In the order in which they are tuned: what matters most first, so that a slow machine saves at the rest. */
 export const families: readonly Family[] = [
   popularity,
+  sparseRidge,
+  denseRidge,
+  implicitAls,
   kernelFamily('item cosine', { kernelOf: () => cosine }),
   kernelFamily('TF-IDF', { kernelOf: () => tfIdf }),
   kernelFamily('BM25', {
@@ -186,10 +197,7 @@ export const families: readonly Family[] = [
         sourceExponent: source_exponent,
         targetExponent: target_exponent
       })
-  }),
-  implicitAls,
-  sparseRidge,
-  denseRidge
+  })
 ]
 
 function modelOf(neighbours: Neighbours): Model {

@@ -20,8 +20,8 @@ export type TuneResult = { tuned: Tuned[]; blend: Blend | undefined; tunedOn: st
 
 /**
  * Chooses the settings of every family on a validation cut of the training pairs: it is handed nothing else, so that a test
- * file cannot choose. Best is the largest recall@20 × NDCG@20. The families before
- * the last share half of the time at most, but what one leaves the next may take.
+ * file cannot choose. Best is the largest recall@20 × NDCG@20. Time is shared out
+ * as the families ask for it, and what one leaves the next may take.
  */
 export function tune(train: Pairs, all: readonly Family[], options: TuneOptions): TuneResult {
   const families = all.filter(({ itemsMax = Infinity }) => options.shape.itemCount <= itemsMax)
@@ -30,9 +30,10 @@ export function tune(train: Pairs, all: readonly Family[], options: TuneOptions)
   const tunedOn = `a fifth of the training items of ${cut.questions.length} users (${pairCount} pairs)`
   options.report(`tuning on ${tunedOn}`)
   const tuned = families.map((family, at) => {
-    const isLast = at + 1 === families.length
-    const share = isLast ? 1 : (at + 1) / families.length / 2
-    return tuneFamily(family, cut, { ...options, secondsMax: share * options.secondsMax })
+    const from = options.clock()
+    const shares = families.slice(at).reduce((sum, { share }) => sum + share, 0)
+    const secondsMax = from + (Math.max(0, options.secondsMax - from) * family.share) / shares
+    return tuneFamily(family, cut, { ...options, secondsMax })
   })
   return { tuned, blend: tuneBlend(tuned, cut, options.report), tunedOn }
 }
