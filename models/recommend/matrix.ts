@@ -14,11 +14,9 @@ export type Matrix = {
   byItem: Rows
   /** n_u: items of a unit. */
   unitSizes: Float64Array
-  /** Units of an item. */
-  itemSizes: Float64Array
   /** Weight of a unit's items. */
   unitDegrees: Float64Array
-  /** n_i: weight of an item's units. On 0/1 data it equals the size. */
+  /** n_i: weight of an item's units; on 0/1 data, how many they are. */
   itemDegrees: Float64Array
 }
 
@@ -37,7 +35,6 @@ export function matrixOf(interactions: Interactions, options: Partial<UnitRowsOp
     byUnit,
     byItem,
     unitSizes: sizesOf(byUnit),
-    itemSizes: sizesOf(byItem),
     unitDegrees: sumsOf(byUnit),
     itemDegrees: sumsOf(byItem)
   }
