@@ -28,15 +28,17 @@ export function shapeOf(...parts: readonly Pairs[]): Shape {
   return { userCount, itemCount }
 }
 
+/** All items of everybody: what a user has is also what must not be recommended to them. */
 export function matrixOfPairs({ users, items }: Pairs, { userCount, itemCount }: Shape): Matrix {
-  return matrixOf({
+  const interactions = {
     unitCount: userCount,
     itemCount,
     units: users,
     items,
     weights: new Float32Array(users.length).fill(1),
     occurredAtMs: new Float64Array(users.length)
-  })
+  }
+  return matrixOf(interactions, { itemsMax: Infinity })
 }
 
 export function questionsOf({ users, items }: Pairs): Question[] {

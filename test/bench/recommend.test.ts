@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../models/recommend/chance.ts'
 import { recommend, run, type RecommendInput } from '../../bench/recommend.ts'
-import { shapeOf, validationCut } from '../../bench/recommend/cut.ts'
+import { matrixOfPairs, shapeOf, validationCut } from '../../bench/recommend/cut.ts'
 import { identify, parsePairs, type DataFile } from '../../bench/recommend/data-set.ts'
 import { families } from '../../bench/recommend/families.ts'
 import { accuracyOf } from '../../bench/recommend/judge.ts'
@@ -99,6 +99,11 @@ describe('bench recommend', () => {
     } finally {
       await rm(directory, { recursive: true })
     }
+  })
+
+  it('knows all items of a user who has a great many: none of them may be recommended', () => {
+    const pairs = parsePairs(`0 ${Array.from({ length: 1_500 }, (_, item) => item).join(' ')}\n`, 'train.txt')
+    expect(matrixOfPairs(pairs, shapeOf(pairs)).unitSizes).toEqual(Float64Array.of(1_500))
   })
 
   it('says what is wrong with a line', () => {
