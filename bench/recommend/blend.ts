@@ -10,7 +10,7 @@ export type Blend = { base: Tuned; other: Tuned; weight: number; validation: Acc
 const BASES = ['sparse ridge', 'dense ridge']
 const OTHER = 'implicit ALS'
 /** Of the other model; the base weighs 1. */
-const WEIGHTS = [0.25, 0.35, 0.5, 0.7, 1, 1.4]
+const WEIGHTS = [0.25, 0.5, 0.7, 1, 1.4, 2, 2.8, 4]
 
 /** Chooses the weight on the cut that chose the settings. Undefined where one of the two was left out. */
 export function tuneBlend(

@@ -14,7 +14,7 @@ const HIDDEN_SHARE = 0.2
  * Half of the users are asked, and no more than this: what they hide is missing from the training part, which should stay
  * as dense as it will be in the end, since what is best depends on that.
  */
-const USERS_MAX = 12_000
+const USERS_MAX = 20_000
 const USERS_SHARE = 0.5
 
 export function shapeOf(...parts: readonly Pairs[]): Shape {

@@ -27,11 +27,13 @@ export type Family = {
   usersMax?: number
   start: Settings
   axes: readonly Axis[]
-  /** Tried after the search, from what it found: what costs too much to be tried throughout. */
-  last: (best: Settings) => Settings[]
+  /** Searched after that, each from what was best: what costs too much to be tried throughout. */
+  refinements: readonly Refinement[]
   /** May keep what settings share from one fit to the next. */
   createFit: (matrix: Matrix) => (settings: Settings) => Model
 }
+
+export type Refinement = { with: Settings; axes: readonly Axis[] }
 
 const exponent = (name: string, { min = 0, max = 1.5, step = 0.2 } = {}): Axis => ({
   name,
@@ -54,9 +56,9 @@ function kernelFamily(
     share: 1,
     start: { ...start, neighbours: NEIGHBOURS, per_target: PER_TARGET },
     axes,
-    last: (best) => [
-      { ...best, per_target: 1 - PER_TARGET },
-      { ...best, neighbours: NEIGHBOURS / 2 }
+    refinements: [
+      { with: { per_target: 1 - PER_TARGET }, axes: [] },
+      { with: { neighbours: NEIGHBOURS / 2 }, axes: [] }
     ],
     createFit: (matrix) => (settings) =>
       modelOf(fitItemNeighbours(matrix, kernelOf(settings), neighbourOptionsOf(settings)))
@@ -89,12 +91,16 @@ const sparseRidge: Family = {
     exponent('penalty_exponent', { min: -0.5, max: 1.5 }),
     exponent('candidate_exponent', { max: 1 })
   ],
-  last: (best) =>
-    [1, 1.5, 1 / 1.5].map((factor) => ({
-      ...best,
-      candidates: CANDIDATES.last,
-      ridge: Number(((best['ridge'] ?? 1) * factor).toPrecision(4))
-    })),
+  refinements: [
+    {
+      with: { candidates: CANDIDATES.last },
+      axes: [
+        { name: 'ridge', by: 'multiplying', step: 1.5, min: 0.1, max: 100_000 },
+        exponent('penalty_exponent', { min: -0.5, max: 1.5 }),
+        exponent('target_exponent', { min: -0.5, max: 1, step: 0.1 })
+      ]
+    }
+  ],
   createFit: (matrix) => {
     let kept: { key: string; lists: ScoredIndexes[] } | undefined
     return ({ target_exponent: targetExponent = 0, ...settings }) => {
@@ -124,7 +130,7 @@ const denseRidge: Family = {
   itemsMax: DENSE_ITEMS_MAX,
   start: { unit_exponent: 0.3, ridge: 80, penalty_exponent: 0.3, target_exponent: 0.1 },
   axes: sparseRidge.axes.filter(({ name }) => name !== 'candidate_exponent'),
-  last: () => [],
+  refinements: [],
   createFit: (matrix) => (settings) => {
     const weights = fitDenseRidge(matrix, {
       unitExponent: settings['unit_exponent'] ?? 0,
@@ -147,7 +153,7 @@ const implicitAls: Family = {
     { name: 'alpha', by: 'multiplying', step: 4, min: 0.1, max: 10_000 },
     exponent('target_exponent', { max: 1 })
   ],
-  last: (best) => [{ ...best, factors: 128, iterations: 10 }],
+  refinements: [{ with: { factors: 128, iterations: 10 }, axes: [] }],
   createFit: (matrix) => (settings) => {
     const model = fitImplicitAls(matrix, {
       factors: settings['factors'] ?? 128,
@@ -166,7 +172,7 @@ const popularity: Family = {
   share: 0,
   start: {},
   axes: [],
-  last: () => [],
+  refinements: [],
   createFit: (matrix) => () => ({ score: () => Float32Array.from(matrix.itemDegrees) })
 }
 

@@ -38,12 +38,15 @@ export function tune(train: Pairs, all: readonly Family[], options: TuneOptions)
   return { tuned, blend: tuneBlend(tuned, cut, options.report), tunedOn }
 }
 
-/** A search that runs out of time keeps what it has. What comes last decides most, so the first of it is always tried. */
+/** So much of a family's time goes to the first search, the rest to its refinements. */
+const SEARCH_SHARE = 0.5
+
+/** A search that runs out of time keeps what it has. The first refinement decides most, so its start is always tried. */
 function tuneFamily(family: Family, { matrix, questions: all }: Cut, options: TuneOptions): Tuned {
   const questions = all.slice(0, family.usersMax)
   const { clock, secondsMax, report } = options
+  const searchEnd = clock() + SEARCH_SHARE * (secondsMax - clock())
   const fit = family.createFit(matrix)
-  const stop = () => clock() >= secondsMax
   let best: { settings: Settings; validation: Accuracy } | undefined
   let tried = 0
   const evaluate = (settings: Settings): number => {
@@ -53,14 +56,19 @@ function tuneFamily(family: Family, { matrix, questions: all }: Cut, options: Tu
     if (!best || valueOf(validation) > valueOf(best.validation)) best = { settings, validation }
     return valueOf(validation)
   }
-  const found = compassSearch(family.start, { ...options, axes: family.axes, evaluate, stop })
-  const last = family.last(found.settings)
-  const affordable = last.findIndex((settings, at) => {
-    if (at > 0 && stop()) return true
-    evaluate(settings)
-    return false
+  const hasRefinements = family.refinements.some(({ axes }) => axes.length > 0)
+  const found = compassSearch(family.start, {
+    ...options,
+    axes: family.axes,
+    evaluate,
+    stop: () => clock() >= (hasRefinements ? searchEnd : secondsMax)
   })
-  if (affordable >= 0) report(`${family.name}: no time for ${last.length - affordable} more`)
+  for (const [at, refinement] of family.refinements.entries()) {
+    const stop = () => clock() >= secondsMax
+    if (at > 0 && stop()) continue
+    const start = { ...found.settings, ...refinement.with }
+    compassSearch(start, { ...options, axes: refinement.axes, evaluate, stop })
+  }
   if (!best) throw new Error(`${family.name} was never fitted`)
   return { family, ...best, tried }
 }
