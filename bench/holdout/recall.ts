@@ -1,3 +1,5 @@
+import { mulberry32 } from '../../models/recommend/chance.ts'
+
 const ROUNDS = 1_000
 const SEED = 20_111_209
 
@@ -42,15 +44,4 @@ export function weightedMean(values: readonly number[], draws: Uint16Array): num
     count += draws[i] ?? 0
   })
   return count === 0 ? 0 : sum / count
-}
-
-/** Mulberry32 (T. Ettinger 2017, public domain): 32 bits of state are plenty for resampling. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

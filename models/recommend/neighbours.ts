@@ -1,5 +1,7 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
 import type { History } from './recommender.ts'
+import { transposeRows } from './sparse.ts'
+import { topK } from './top-k.ts'
 
 /** Lists of all items end to end: those of item `i` lie from `offsets[i]` up to `offsets[i + 1]`, best first. */
 export type Neighbours = { offsets: Uint32Array; indexes: Uint32Array; scores: Float32Array }
@@ -36,4 +38,18 @@ export function scoreNeighbours(neighbours: Neighbours, history: History): Float
     }
   })
   return scores
+}
+
+/** Lists by the other side, best first again; equal scores in the order of items. */
+export function transposeNeighbours({ offsets, indexes, scores }: Neighbours): Neighbours {
+  const itemCount = offsets.length - 1
+  const flipped = transposeRows({ offsets, indexes, values: scores }, itemCount)
+  for (let item = 0; item < itemCount; item++) {
+    const [from, to] = [flipped.offsets[item] ?? 0, flipped.offsets[item + 1] ?? 0]
+    const ids = flipped.indexes.subarray(from, to)
+    const best = topK(flipped.values.subarray(from, to), to - from, { ids })
+    ids.set(best.indexes)
+    flipped.values.set(best.scores, from)
+  }
+  return { offsets: flipped.offsets, indexes: flipped.indexes, scores: flipped.values }
 }

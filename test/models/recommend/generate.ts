@@ -34,3 +34,13 @@ export const anyRows: fc.Arbitrary<Row[]> = fc.array(
 export function historyOf(items: readonly number[]) {
   return { items: Uint32Array.from(items), weights: new Float32Array(items.length).fill(1) }
 }
+
+/** Units × items as written: each pair once, with its strongest weight. */
+export function denseOf(rows: readonly Row[]): number[][] {
+  const dense = Array.from({ length: UNITS }, () => Array.from({ length: ITEMS }, () => 0))
+  for (const { unit, item, weight = 1 } of rows) {
+    const row = dense[unit] ?? []
+    row[item] = Math.max(row[item] ?? 0, weight)
+  }
+  return dense
+}

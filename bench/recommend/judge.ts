@@ -1,0 +1,68 @@
+import type { Matrix } from '../../models/recommend/matrix.ts'
+import type { History, Model } from '../../models/recommend/recommender.ts'
+import { topK } from '../../models/recommend/top-k.ts'
+import type { Question } from './cut.ts'
+
+const K = 20
+
+export type Accuracy = { recall: number; ndcg: number }
+
+/** What is best: their product, so that a per cent of either counts the same. */
+export function valueOf({ recall, ndcg }: Accuracy): number {
+  return recall * ndcg
+}
+
+/**
+ * RecZoo's protocol: every item is ranked, those of the user's training part left out. Means over the users asked of
+ *   recall@20 = hits / wanted and NDCG@20 = sum_hits 1 / log2(1 + rank) / the most that min(20, wanted) hits could give.
+ */
+export function judge(model: Model, matrix: Matrix, questions: readonly Question[]): Accuracy {
+  return judgeAll([model], matrix, questions)[0] ?? { recall: 0, ndcg: 0 }
+}
+
+/** Every model is asked about a user before the next user comes, so that those which share a part may share its answer. */
+export function judgeAll(
+  models: readonly Model[],
+  { byUnit }: Matrix,
+  questions: readonly Question[]
+): Accuracy[] {
+  const sums = models.map(() => ({ recall: 0, ndcg: 0 }))
+  for (const { user, wanted } of questions) {
+    const items = byUnit.indexes.subarray(byUnit.offsets[user], byUnit.offsets[user + 1])
+    const history = { items, weights: new Float32Array(items.length).fill(1) }
+    const set = new Set(wanted)
+    models.forEach((model, at) => {
+      const scores = model.score(history)
+      for (const item of items) scores[item] = NaN
+      const accuracy = accuracyOf(topK(scores, K).indexes, set)
+      const sum = sums[at]
+      if (sum) sums[at] = { recall: sum.recall + accuracy.recall, ndcg: sum.ndcg + accuracy.ndcg }
+    })
+  }
+  const count = Math.max(1, questions.length)
+  return sums.map(({ recall, ndcg }) => ({ recall: recall / count, ndcg: ndcg / count }))
+}
+
+/** Asked again about the same history, it gives a copy of what it answered. */
+export function remembering(model: Model): Model {
+  let last: { history: History; scores: Float32Array } | undefined
+  return {
+    score: (history) => {
+      if (last?.history !== history) last = { history, scores: model.score(history) }
+      return last.scores.slice()
+    }
+  }
+}
+
+export function accuracyOf(ranked: Uint32Array, wanted: ReadonlySet<number>): Accuracy {
+  let [hits, gain, ideal] = [0, 0, 0]
+  for (let rank = 1; rank <= K; rank++) {
+    const discount = 1 / Math.log2(1 + rank)
+    if (rank <= wanted.size) ideal += discount
+    const item = ranked[rank - 1]
+    if (item === undefined || !wanted.has(item)) continue
+    hits++
+    gain += discount
+  }
+  return { recall: hits / wanted.size, ndcg: gain / ideal }
+}

@@ -1,0 +1,57 @@
+import type { Rows } from './sparse.ts'
+
+/** Both factors of a product X'Y that share a sparsity: `own` by item, `other` by unit. */
+export type Factors = { own: Rows; other: Rows }
+
+const TINY = 1e-300
+
+/** One row of X'Y: which items it names, in the order of first mention, and the sums by item (0 elsewhere). */
+export type GramRow = { touched: Uint32Array; sums: Float64Array }
+
+/**
+ * Rows of the weighted co-occurrence matrix, one at a time: row i holds sum_u X_ui Y_uj for every item j, i itself among
+ * them. Nothing of items × items is ever held: memory is one row, time the sum over the item's units of their items. A row
+ * is good until the next one is asked for; clearing it costs what filling it did.
+ */
+export function createGram({ own, other }: Factors, itemCount: number): (item: number) => GramRow {
+  const sums = new Float64Array(itemCount)
+  const touched = new Uint32Array(itemCount)
+  let count = 0
+  return (item) => {
+    for (let at = 0; at < count; at++) sums[touched[at] ?? 0] = 0
+    count = 0
+    const end = own.offsets[item + 1] ?? 0
+    for (let at = own.offsets[item] ?? 0; at < end; at++) {
+      const unit = own.indexes[at] ?? 0
+      const weight = own.values[at] ?? 0
+      const last = other.offsets[unit + 1] ?? 0
+      if (weight === 0) continue
+      for (let entry = other.offsets[unit] ?? 0; entry < last; entry++) {
+        const to = other.indexes[entry] ?? 0
+        const before = sums[to] ?? 0
+        if (before === 0) touched[count++] = to
+        // Never exactly 0 again, so that no item is listed twice, even where a weight is 0.
+        sums[to] = before + weight * (other.values[entry] ?? 0) + TINY
+      }
+    }
+    return { touched: touched.subarray(0, count), sums }
+  }
+}
+
+/** The same entries with other values; `weigh` is told the value, the unit and the item, whichever way the rows go. */
+export function weighRows(
+  rows: Rows,
+  rowsAre: 'units' | 'items',
+  weigh: (value: number, unit: number, item: number) => number
+): Rows {
+  const { offsets, indexes } = rows
+  const values = new Float32Array(indexes.length)
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    for (let at = offsets[row] ?? 0; at < (offsets[row + 1] ?? 0); at++) {
+      const column = indexes[at] ?? 0
+      const value = rows.values[at] ?? 0
+      values[at] = rowsAre === 'units' ? weigh(value, row, column) : weigh(value, column, row)
+    }
+  }
+  return { offsets, indexes, values }
+}

@@ -1,0 +1,64 @@
+import type { ScoredIndexes } from '../contracts/served.ts'
+import { createGram, weighRows } from './gram.ts'
+import type { Kernel } from './kernels.ts'
+import { joinLists, scoreNeighbours, transposeNeighbours, type Neighbours } from './neighbours.ts'
+import type { Recommender } from './recommender.ts'
+import { matrixOf, type Matrix } from './matrix.ts'
+import { topK } from './top-k.ts'
+
+export type NeighbourOptions = {
+  neighboursMax: number
+  /** Of which side each list is cut to `neighboursMax`. */
+  keep: 'targets per source' | 'sources per target'
+}
+/** Items `from` up to, without, `to`: what one worker does. */
+export type ItemRange = { from: number; to: number }
+
+/** The neighbours of every item, listed per source. Time: the sum over units of their items squared. */
+export function fitItemNeighbours(matrix: Matrix, kernel: Kernel, options: NeighbourOptions): Neighbours {
+  const everything = { from: 0, to: matrix.itemCount }
+  const lists = joinLists(fitItemLists(matrix, kernel, { ...options, ...everything }))
+  return options.keep === 'sources per target' ? transposeNeighbours(lists) : lists
+}
+
+/**
+ * The lists of a range of items, each of the side that `keep` names. Lists of consecutive ranges, end to end, are those of
+ * everything: each list depends on the matrix alone.
+ */
+export function fitItemLists(
+  matrix: Matrix,
+  kernel: Kernel,
+  { neighboursMax, keep, from, to }: NeighbourOptions & ItemRange
+): ScoredIndexes[] {
+  const { source, target, sourceScale, targetScale } = kernel(matrix)
+  const perTarget = keep === 'sources per target'
+  const [own, other] = perTarget ? [target, source] : [source, target]
+  const [ownScale, otherScale] = perTarget ? [targetScale, sourceScale] : [sourceScale, targetScale]
+  const factors = {
+    own: weighRows(matrix.byItem, 'items', own),
+    other: weighRows(matrix.byUnit, 'units', other)
+  }
+  const gramRow = createGram(factors, matrix.itemCount)
+  const scores = new Float64Array(matrix.itemCount)
+  const ids = new Uint32Array(matrix.itemCount)
+  const lists: ScoredIndexes[] = []
+  for (let item = from; item < to; item++) {
+    const { touched, sums } = gramRow(item)
+    let count = 0
+    for (let at = 0; at < touched.length; at++) {
+      const id = touched[at] ?? 0
+      if (id === item) continue
+      ids[count] = id
+      scores[count++] = (sums[id] ?? 0) * (ownScale[item] ?? 0) * (otherScale[id] ?? 0)
+    }
+    lists.push(topK(scores, neighboursMax, { ids: ids.subarray(0, count) }))
+  }
+  return lists
+}
+
+export function kernelRecommender(kernel: Kernel, options: NeighbourOptions): Recommender {
+  return (interactions) => {
+    const neighbours = fitItemNeighbours(matrixOf(interactions), kernel, options)
+    return { score: (history) => scoreNeighbours(neighbours, history) }
+  }
+}
