@@ -1,6 +1,6 @@
 import type { ScoredIndexes } from '../../models/contracts/served.ts'
-import { DENSE_ITEMS_MAX, fitDenseRidge, scoreDense } from '../../models/recommend/dense-ridge.ts'
-import { fitImplicitAls, scoreImplicitAls } from '../../models/recommend/implicit-als.ts'
+import { DENSE_ITEMS_MAX, fitDenseRidge } from '../../models/recommend/dense-ridge.ts'
+import { fitImplicitAls } from '../../models/recommend/implicit-als.ts'
 import { fitItemNeighbours, type NeighbourOptions } from '../../models/recommend/item-neighbours.ts'
 import {
   bm25,
@@ -11,9 +11,9 @@ import {
   type Kernel
 } from '../../models/recommend/kernels.ts'
 import type { Matrix } from '../../models/recommend/matrix.ts'
-import { scoreNeighbours, type Neighbours } from '../../models/recommend/neighbours.ts'
-import type { Model } from '../../models/recommend/recommender.ts'
+import type { Neighbours } from '../../models/recommend/neighbours.ts'
 import { fitRidgeLists, joinTargets } from '../../models/recommend/sparse-ridge.ts'
+import type { Fitted } from './fitted.ts'
 import type { Axis, Settings } from './search.ts'
 
 /** One kind of model: what is searched, from where, and how it is fitted. */
@@ -30,7 +30,7 @@ export type Family = {
   /** Searched after that, each from what was best: what costs too much to be tried throughout. */
   refinements: readonly Refinement[]
   /** May keep what settings share from one fit to the next. */
-  createFit: (matrix: Matrix) => (settings: Settings) => Model
+  createFit: (matrix: Matrix) => (settings: Settings) => Fitted
 }
 
 export type Refinement = { with: Settings; axes: readonly Axis[] }
@@ -61,7 +61,7 @@ function kernelFamily(
       { with: { neighbours: NEIGHBOURS / 2 }, axes: [] }
     ],
     createFit: (matrix) => (settings) =>
-      modelOf(fitItemNeighbours(matrix, kernelOf(settings), neighbourOptionsOf(settings)))
+      listed(fitItemNeighbours(matrix, kernelOf(settings), neighbourOptionsOf(settings)))
   }
 }
 
@@ -106,7 +106,7 @@ const sparseRidge: Family = {
     return ({ target_exponent: targetExponent = 0, ...settings }) => {
       const key = JSON.stringify(settings)
       if (kept?.key !== key) kept = { key, lists: ridgeLists(matrix, settings) }
-      return modelOf(joinTargets(kept.lists, matrix, targetExponent))
+      return listed(joinTargets(kept.lists, matrix, targetExponent))
     }
   }
 }
@@ -138,7 +138,7 @@ const denseRidge: Family = {
       penaltyExponent: settings['penalty_exponent'] ?? 0,
       targetExponent: settings['target_exponent'] ?? 0
     })
-    return { score: (history) => scoreDense(weights, history) }
+    return { kind: 'dense', weights }
   }
 }
 
@@ -155,15 +155,16 @@ const implicitAls: Family = {
   ],
   refinements: [{ with: { factors: 128, iterations: 10 }, axes: [] }],
   createFit: (matrix) => (settings) => {
-    const model = fitImplicitAls(matrix, {
+    const options = {
       factors: settings['factors'] ?? 128,
       regularisation: settings['regularisation'] ?? 1,
       alpha: settings['alpha'] ?? 1,
       iterations: settings['iterations'] ?? 10,
       targetExponent: settings['target_exponent'] ?? 0,
       seed: 1
-    })
-    return { score: (history) => scoreImplicitAls(model, history) }
+    }
+    const { items, scale } = fitImplicitAls(matrix, options)
+    return { kind: 'vectors', items, scale, confidence: options }
   }
 }
 
@@ -173,7 +174,7 @@ const popularity: Family = {
   start: {},
   axes: [],
   refinements: [],
-  createFit: (matrix) => () => ({ score: () => Float32Array.from(matrix.itemDegrees) })
+  createFit: (matrix) => () => ({ kind: 'popularity', scores: Float32Array.from(matrix.itemDegrees) })
 }
 
 /** In the order in which they are tuned: what matters most first, so that a slow machine saves at the rest. */
@@ -206,6 +207,6 @@ export const families: readonly Family[] = [
   })
 ]
 
-function modelOf(neighbours: Neighbours): Model {
-  return { score: (history) => scoreNeighbours(neighbours, history) }
+function listed(neighbours: Neighbours): Fitted {
+  return { kind: 'neighbours', neighbours }
 }

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../models/recommend/matrix.ts'
-import type { History, Model } from '../../models/recommend/recommender.ts'
+import type { Model } from '../../models/recommend/recommender.ts'
 import { topK } from '../../models/recommend/top-k.ts'
 import type { Question } from './cut.ts'
 
@@ -41,17 +41,6 @@ export function judgeAll(
   }
   const count = Math.max(1, questions.length)
   return sums.map(({ recall, ndcg }) => ({ recall: recall / count, ndcg: ndcg / count }))
-}
-
-/** Asked again about the same history, it gives a copy of what it answered. */
-export function remembering(model: Model): Model {
-  let last: { history: History; scores: Float32Array } | undefined
-  return {
-    score: (history) => {
-      if (last?.history !== history) last = { history, scores: model.score(history) }
-      return last.scores.slice()
-    }
-  }
 }
 
 export function accuracyOf(ranked: Uint32Array, wanted: ReadonlySet<number>): Accuracy {

@@ -39,10 +39,11 @@ function inputOf(files: { train: string; test: string }, calls: string[] = []): 
       return fileOf(files.test)
     },
     families,
+    threads: 0,
     halvings: 0,
     evaluationsMax: 4,
     clock: () => 0,
-    secondsMax: 1,
+    secondsMax: Infinity,
     report: (line) => calls.push(line),
     print: () => {}
   }
