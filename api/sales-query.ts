@@ -55,7 +55,7 @@ export function writeSalesQuery(question: SalesQuestion): Written {
   const { dimensions, compared, after } = question
   const figures = question.figures.map(figureOf)
   const names = dimensions.map((name) => `\`${name}\``)
-  const keys = ['at', ...dimensions.map((_, i) => `member_${i}`), 'currency']
+  const keys = keysOf(dimensions)
   const current = writeSide(question, question, undefined)
   const sides = compared
     ? `(${current}) AS now FULL JOIN (${writeSide(question, compared.days, compared.shift)}) AS before USING (${keys.join(', ')})`
@@ -85,6 +85,12 @@ export function writeSalesQuery(question: SalesQuestion): Written {
     SETTINGS join_use_nulls = 1`
   return { query, query_params: writeParams(question) }
 }
+
+const keysOf = (dimensions: readonly unknown[]): string[] => [
+  'at',
+  ...dimensions.map((_, i) => `member_${i}`),
+  'currency'
+]
 
 /** The groups of some days, with their figures. */
 function writeSide(question: SalesQuestion, days: Days, shift: Shift | undefined): string {
@@ -119,7 +125,7 @@ function writeSide(question: SalesQuestion, days: Days, shift: Shift | undefined
     'max(cost_is_simulated) AS simulated'
   ].join(
     ', '
-  )} FROM mart.sales WHERE ${conditions.join(' AND ')} GROUP BY ${['at', ...dimensions.map((_, i) => `member_${i}`), 'currency'].join(', ')} HAVING ${NOT_NOTHING}`
+  )} FROM mart.sales WHERE ${conditions.join(' AND ')} GROUP BY ${keysOf(dimensions).join(', ')} HAVING ${NOT_NOTHING}`
 }
 
 const ELSEWHERE = 'toDate(sold_at, {zone: String})'

@@ -29,6 +29,9 @@ One row is a period, group and currency; where nothing was sold there is none. S
 With \`Accept: text/csv\` or \`${ARROW}\` the same page comes as CSV or as an Arrow stream; the next one's address is then in \`Link\`.
 For example \`/v1/sales?grain=month&group_by=country,channel&measures=net_amount,orders&kind=product&compare=previous_year\`.`
 
+const SMALLER =
+  'ask for fewer days, a coarser grain, fewer dimensions, or fewer measures that count distinct orders'
+
 export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDependencies): void {
   const zoneOf = openTimeZones(config.SHOP_TIME_ZONE)
   app.get(
@@ -39,7 +42,7 @@ export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDe
         description: DESCRIPTION,
         tags: ['sales'],
         querystring: SalesAsked,
-        response: { 200: SalesAnswer, ...errorAnswers(400, 503) }
+        response: { 200: SalesAnswer, ...errorAnswers(400, 422, 503) }
       }
     },
     async ({ query, headers, url }, reply) => {
@@ -49,13 +52,14 @@ export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDe
       const frame = { time_zone, grain: query.grain, group_by: shape.dimensions }
       const measures = shape.figures
       const question = range && readQuestion(query, shape, range)
-      const found = question ? await fromWarehouse(warehouse.readSales(question)) : []
+      const found = question ? await fromWarehouse(warehouse.readSales(question), { smaller: SMALLER }) : []
       const page = found.slice(0, query.limit)
       const last = page.at(-1)
       const next_cursor =
         question && last && found.length > page.length ? writeCursor(question, last) : undefined
       const rows = page.map((row) => describeRow(row))
       const format = formatOf(headers.accept)
+      void reply.header('Vary', 'Accept')
       if (format !== 'json') {
         const columns = columnsOf(shape, query.compare !== 'none')
         sendFile(reply, { format, url, next_cursor, columns, rows })
@@ -163,7 +167,7 @@ function sendFile(reply: FastifyReply, { format, url, next_cursor, columns, rows
     next.searchParams.set('cursor', next_cursor)
     void reply.header('Link', `<${next.pathname}${next.search}>; rel="next"`)
   }
-  void reply.header('Vary', 'Accept').type(format === 'csv' ? CSV : ARROW)
+  void reply.type(format === 'csv' ? CSV : ARROW)
   // Past the schema of the JSON answer.
   void reply
     .serializer((payload) => payload as string)

@@ -1,3 +1,4 @@
+import { ClickHouseError } from '@clickhouse/client'
 import { afterAll, expect, test } from 'vitest'
 import type { StoredStep } from '../../api/clickhouse.ts'
 import { fakeApp, product } from './fakes.ts'
@@ -295,19 +296,19 @@ test('says what it is not ready for', async () => {
   await app.close()
 })
 
+const noWarehouse = {
+  ping: down,
+  readOrderSteps: down,
+  readOrderLines: down,
+  readCustomers: down,
+  readCustomerOrders: down,
+  readLastSalesDay: down,
+  readSales: down,
+  readMostServed: down
+}
+
 test('a warehouse or catalogue that is not there is a 503 with a hint to retry, never a 500 or a 404', async () => {
-  const { app } = await fakeApp(undefined, {
-    warehouse: {
-      ping: down,
-      readOrderSteps: down,
-      readOrderLines: down,
-      readCustomers: down,
-      readCustomerOrders: down,
-      readLastSalesDay: down,
-      readSales: down,
-      readMostServed: down
-    }
-  })
+  const { app } = await fakeApp(undefined, { warehouse: noWarehouse })
   for (const url of [
     '/v1/orders/1',
     '/v1/customers',
@@ -334,5 +335,23 @@ test('an empty warehouse has no sales, no customers, and says so plainly', async
   expect((await app.inject('/v1/customers')).json()).toEqual({ items: [] })
   expect((await app.inject('/v1/products')).json()).toEqual({ total: 0, items: [] })
   expect((await app.inject('/v1/recommendations')).json()).toMatchObject({ items: [], degraded: false })
+  await app.close()
+})
+
+test('a question that the warehouse gives up is the asker’s to make smaller, not to ask again', async () => {
+  const tooLarge = async () => {
+    throw new ClickHouseError({
+      message: 'memory limit exceeded',
+      code: '241',
+      type: 'MEMORY_LIMIT_EXCEEDED'
+    })
+  }
+  const { app } = await fakeApp(undefined, {
+    warehouse: { ...noWarehouse, readLastSalesDay: async () => '2026-01-02', readSales: tooLarge }
+  })
+  const answer = await app.inject('/v1/sales')
+  expect(answer.statusCode).toBe(422)
+  expect(answer.headers['retry-after']).toBeUndefined()
+  expect(answer.json()).toMatchObject({ error: { code: 'too_large_a_question' } })
   await app.close()
 })

@@ -20,17 +20,20 @@ const stockAtCost = (day: string) => `
   WHERE day <= ${day}
   GROUP BY product_id, currency`
 
-/** The mean of what was there before the first day and after the last, by currency. */
-const AVERAGE_STOCK = `
-  SELECT currency, sum(cost) / 2 AS average_cost
-  FROM (${stockAtCost('{from: Date} - 1')} UNION ALL ${stockAtCost('{to: Date}')})
-  GROUP BY currency`
-
-const SOLD_AT_COST = `
+/** What was sold of these days at cost, with the mean of the stock before the first day and after the last, by currency. */
+const SOLD_AND_STOCK = `
+(
   SELECT currency, toFloat64(sum(cost_amount)) AS cost, toFloat64(sum(costed_amount)) - cost AS margin
   FROM mart.sales_by_product
   WHERE day BETWEEN {from: Date} AND {to: Date}
-  GROUP BY currency`
+  GROUP BY currency
+) AS sold
+INNER JOIN
+(
+  SELECT currency, sum(cost) / 2 AS average_cost
+  FROM (${stockAtCost('{from: Date} - 1')} UNION ALL ${stockAtCost('{to: Date}')})
+  GROUP BY currency
+) AS stock USING (currency)`
 
 const UNITS_AND_STOCK = `
   SELECT product_id, sum(sold) AS units, sum(left) AS on_hand
@@ -97,8 +100,7 @@ FROM (${UNITS_AND_STOCK})`
     unit: 'ratio',
     by: ['currency'],
     sql: `SELECT currency, margin / nullIf(average_cost, 0) AS value
-FROM (${SOLD_AT_COST}) AS sold
-INNER JOIN (${AVERAGE_STOCK}) AS stock USING (currency)`
+FROM ${SOLD_AND_STOCK}`
   },
   {
     name: 'turnover',
@@ -107,8 +109,7 @@ INNER JOIN (${AVERAGE_STOCK}) AS stock USING (currency)`
     unit: 'ratio',
     by: ['currency'],
     sql: `SELECT currency, cost / nullIf(average_cost, 0) AS value
-FROM (${SOLD_AT_COST}) AS sold
-INNER JOIN (${AVERAGE_STOCK}) AS stock USING (currency)`
+FROM ${SOLD_AND_STOCK}`
   },
   {
     name: 'attach_rate',
