@@ -27,6 +27,11 @@ export function neighboursOf(neighbours: Neighbours, id: string): ScoredIndexes 
   return { indexes: neighbours.indexes.subarray(start, end), scores: neighbours.scores.subarray(start, end) }
 }
 
+/** The list of a whole version, unless a fresh one stands before it. */
+export function freshOrWhole(fresh: Neighbours, whole: Neighbours, id: string): ScoredIndexes | undefined {
+  return neighboursOf(fresh, id) ?? neighboursOf(whole, id)
+}
+
 /** Reads a published version: its list of works first names what its records' indexes mean. */
 export async function loadNeighbours(
   records: AsyncIterable<[string, Buffer]>,

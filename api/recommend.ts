@@ -1,7 +1,7 @@
 import type { ServedProduct } from '../models/contracts/served.ts'
 import type { Recommendation } from '../models/recommend/blend.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
-import { neighboursOf, type Neighbours } from './neighbours.ts'
+import { freshOrWhole, neighboursOf } from './neighbours.ts'
 import { historyOf, remember, type Memories } from './memories.ts'
 import type { Profile } from './redis.ts'
 import type { ServingState } from './serving.ts'
@@ -49,9 +49,9 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
       {
         name: 'bought_together',
         weight: boughtTogetherWeight,
-        listOf: listOf(serving, serving.bought_together)
+        listOf: listsOf(serving, 'bought_together')
       },
-      { name: 'similar', weight: contentWeight, listOf: listOf(serving, serving.similar) }
+      { name: 'similar', weight: contentWeight, listOf: listsOf(serving, 'similar') }
     ],
     popular: popularLists(serving),
     excluded: isHidden,
@@ -62,8 +62,8 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
   return items.length < question.limit ? fillUp(serving, items, question.limit, isHidden) : items
 }
 
-const listOf = (serving: ServingState, neighbours: Neighbours) => (workNumber: number) =>
-  neighboursOf(neighbours, serving.works.idOf(workNumber))
+const listsOf = (serving: ServingState, kind: 'bought_together' | 'similar') => (workNumber: number) =>
+  freshOrWhole(serving[`fresh_${kind}`], serving[kind], serving.works.idOf(workNumber))
 
 function popularLists(serving: ServingState) {
   const list = neighboursOf(serving.popular, POPULAR_SEGMENT)

@@ -22,6 +22,8 @@ export type ServingState = {
   bought_together: Neighbours
   similar: Neighbours
   popular: Neighbours
+  fresh_bought_together: Neighbours
+  fresh_similar: Neighbours
   forecasts: ReadonlyMap<string, ServedForecast>
   versions: Partial<Record<ServedKind, string>>
   loaded_at_ms: Partial<Record<ServedKind, number>>
@@ -35,6 +37,8 @@ export const emptyServing = (): ServingState => ({
   bought_together: noNeighbours,
   similar: noNeighbours,
   popular: noNeighbours,
+  fresh_bought_together: noNeighbours,
+  fresh_similar: noNeighbours,
   forecasts: new Map(),
   versions: {},
   loaded_at_ms: {}
@@ -100,6 +104,8 @@ async function loadKind(serving: ServingState, kind: ServedKind, records: AsyncI
     case 'bought_together':
     case 'similar':
     case 'popular':
+    case 'fresh_bought_together':
+    case 'fresh_similar':
       serving[kind] = await loadNeighbours(records, serving.works)
   }
 }

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { ServedProduct } from '../../models/contracts/served.ts'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { ApiError, errorAnswers, serviceDown, unknownId } from '../errors.ts'
-import { neighboursOf } from '../neighbours.ts'
+import { freshOrWhole } from '../neighbours.ts'
 import type { ServingState } from '../serving.ts'
 import { isAvailable, shownProduct } from '../shelf.ts'
 import { Limit, ProductAnswer, ProductParams } from './schemas.ts'
@@ -127,7 +127,7 @@ const catalogueMissing = (): ApiError => serviceDown('the published catalogue')
 
 function similarProducts(serving: ServingState, product: ServedProduct, limit: number) {
   const items: (ServedProduct & { score: number })[] = []
-  const list = neighboursOf(serving.similar, product.work_id)
+  const list = freshOrWhole(serving.fresh_similar, serving.similar, product.work_id)
   for (const [i, workNumber] of (list?.indexes ?? []).entries()) {
     if (items.length === limit) break
     const other = shownProduct(serving.products, workNumber)

@@ -10,7 +10,15 @@
  *   flipside:profile:{visitor}:facts  hash: what else is known of a customer
  * What profiles are made of lies under `flipside:told:`, which only its writers read (`models/profiles/sources.ts`).
  */
-export const servedKinds = ['products', 'bought_together', 'similar', 'popular', 'forecasts'] as const
+export const servedKinds = [
+  'products',
+  'bought_together',
+  'similar',
+  'popular',
+  'fresh_bought_together',
+  'fresh_similar',
+  'forecasts'
+] as const
 export type ServedKind = (typeof servedKinds)[number]
 
 export const CURRENT_KEY = 'flipside:current'
@@ -80,7 +88,8 @@ export type ServedForecast = {
 }
 
 /**
- * Scored works, best first: kind `bought_together` and `similar` by work_id, kind `popular` by segment (`all`).
+ * Scored works, best first: kind `bought_together` and `similar` by work_id, kind `popular` by segment (`all`). What changed
+ * since a whole version was made stands before it, in `fresh_bought_together` and `fresh_similar`.
  * Ids are indexes into the version's own list of works, a JSON array of work_id under a name that no work can have.
  */
 export const WORK_IDS_FIELD = '\u0000ids'

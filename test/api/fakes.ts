@@ -41,10 +41,12 @@ export function product(product_id: string, fields: Partial<ServedProduct> = {})
   }
 }
 
-export type Published = {
+const listKinds = ['bought_together', 'similar', 'fresh_bought_together', 'fresh_similar'] as const
+
+export type Published = Partial<
+  Record<(typeof listKinds)[number], Record<string, Record<string, number>>>
+> & {
   products: ServedProduct[]
-  bought_together?: Record<string, Record<string, number>>
-  similar?: Record<string, Record<string, number>>
   popular?: Record<string, number>
   forecasts?: ServedForecast[]
 }
@@ -65,8 +67,7 @@ const lists = (records: Record<string, Record<string, number>>) => {
 export function publish(published: Published, version = 'v1') {
   const hashes = new Map<string, Map<string, Buffer>>()
   hashes.set(servedKey('products', version), new Map(published.products.map((p) => [p.product_id, json(p)])))
-  hashes.set(servedKey('bought_together', version), lists(published.bought_together ?? {}))
-  hashes.set(servedKey('similar', version), lists(published.similar ?? {}))
+  for (const kind of listKinds) hashes.set(servedKey(kind, version), lists(published[kind] ?? {}))
   hashes.set(servedKey('popular', version), lists({ all: published.popular ?? {} }))
   hashes.set(
     servedKey('forecasts', version),

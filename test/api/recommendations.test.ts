@@ -46,6 +46,18 @@ test('a product leads to what is bought together with it, and says so', async ()
   expect(answer.recommendation_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
 })
 
+test('what changed since the last whole build stands before it, work by work', async () => {
+  const fresh_bought_together = { lantern: { matches: 0.9 } }
+  const { app } = await fakeApp({
+    ...shop,
+    fresh_bought_together,
+    fresh_similar: { matches: { candle: 0.7 } }
+  })
+  expect(idsOf(await ask(app, 'product_id=lantern'))[0]).toBe('matches')
+  expect(idsOf(await ask(app, 'product_id=candle'))[0]).toBe('lantern')
+  expect(idsOf((await app.inject('/v1/products/matches/similar')).json())).toEqual(['candle'])
+})
+
 test('leaves out what is asked about, what is out of stock and what the page shows already', async () => {
   const { app } = await fakeApp(shop)
   const ids = idsOf(await ask(app, 'product_id=lantern&exclude=matches,unknown'))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { neighboursOf } from '../../api/neighbours.ts'
 import { searchProducts } from '../../api/search.ts'
+import { servedKinds } from '../../models/contracts/served.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
 import { product, publish } from './fakes.ts'
 
@@ -9,9 +10,9 @@ test('loads what was published, and again only what has moved', async () => {
   const loaded: string[] = []
   const store = publish({ products: [product('a')], popular: { a: 1 } })
   await loadChanged(serving, store, (kind) => loaded.push(kind))
-  expect(loaded).toEqual(['products', 'bought_together', 'similar', 'popular', 'forecasts'])
+  expect(loaded).toEqual(servedKinds)
   await loadChanged(serving, store, (kind) => loaded.push(kind))
-  expect(loaded).toHaveLength(5)
+  expect(loaded).toEqual(servedKinds)
   await loadChanged(serving, publish({ products: [product('b')] }, 'v2'))
   expect([...serving.products.byId.keys()]).toEqual(['b'])
   expect(serving.versions.products).toBe('v2')
