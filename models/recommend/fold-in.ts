@@ -1,4 +1,5 @@
 import { factorise, invertFactorised, solveFactorised } from './cholesky.ts'
+import { multiplyRows } from './products.ts'
 
 export type Confidence = {
   factors: number
@@ -23,34 +24,51 @@ export function createFoldIn(vectors: Float64Array, { factors, regularisation, a
     throw new Error('a Gram matrix with a regularisation is not positive definite')
   invertFactorised(inverse, factors)
   const solved = timesSymmetric(vectors, inverse, factors)
+  // Of one history: the equations, and the rows of both matrices times the roots of their confidence.
   let small = new Float64Array(0)
+  let own = new Float64Array(0)
+  let others = new Float64Array(0)
   const large = new Float64Array(factors * factors)
+  const grow = (n: number): void => {
+    if (small.length >= n * n) return
+    small = new Float64Array(n * n)
+    own = new Float64Array(n * factors)
+    others = new Float64Array(n * factors)
+  }
   return (indexes, values, into) => {
-    if (indexes.length > factors) {
+    const n = indexes.length
+    if (n > factors) {
       foldLong(vectors, { indexes, values, into, large, gram, factors, alpha })
       return
     }
-    const n = indexes.length
-    if (small.length < n * n) small = new Float64Array(n * n)
+    grow(n)
     const roots = Float64Array.from(values, (value) => Math.sqrt(alpha * value))
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) {
-        const product = dot(
-          vectors,
-          (indexes[i] ?? 0) * factors,
-          solved,
-          (indexes[j] ?? 0) * factors,
-          factors
-        )
-        small[i * n + j] = (i === j ? 1 : 0) + (roots[i] ?? 0) * (roots[j] ?? 0) * product
-      }
-    }
+    gather({ values: vectors, length: factors }, indexes, roots, own)
+    gather({ values: solved, length: factors }, indexes, roots, others)
+    multiplyRows({ values: own, count: n }, { values: others, count: n }, small, {
+      length: factors,
+      lowerOnly: true
+    })
+    for (let i = 0; i < n; i++) small[i * n + i] = (small[i * n + i] ?? 0) + 1
     const right = roots.map((root) => (root > 0 ? (1 + root * root) / root : 0))
     if (!factorise(small, n)) throw new Error('the equations of a history are not positive definite')
     solveFactorised(small, n, right)
     into.fill(0)
-    for (let i = 0; i < n; i++)
-      addScaled(into, solved, (indexes[i] ?? 0) * factors, (right[i] ?? 0) * (roots[i] ?? 0))
+    for (let i = 0; i < n; i++) addScaled(into, others, i * factors, right[i] ?? 0)
+  }
+}
+
+/** The rows of some items end to end, each times its factor. */
+function gather(
+  { values, length }: { values: Float64Array; length: number },
+  indexes: Uint32Array,
+  by: Float64Array,
+  into: Float64Array
+): void {
+  for (let i = 0; i < indexes.length; i++) {
+    const from = (indexes[i] ?? 0) * length
+    const factor = by[i] ?? 0
+    for (let k = 0; k < length; k++) into[i * length + k] = factor * (values[from + k] ?? 0)
   }
 }
 
@@ -108,32 +126,11 @@ function timesSymmetric(vectors: Float64Array, lower: Float64Array, factors: num
     for (let j = 0; j <= i; j++) full[i * factors + j] = full[j * factors + i] = lower[i * factors + j] ?? 0
   }
   const product = new Float64Array(vectors.length)
-  for (let start = 0; start < vectors.length; start += factors) {
-    for (let i = 0; i < factors; i++) product[start + i] = dot(vectors, start, full, i * factors, factors)
-  }
+  const count = vectors.length / factors
+  multiplyRows({ values: vectors, count }, { values: full, count: factors }, product, { length: factors })
   return product
 }
 
 function addScaled(into: Float64Array, vectors: Float64Array, start: number, factor: number): void {
   for (let k = 0; k < into.length; k++) into[k] = (into[k] ?? 0) + factor * (vectors[start + k] ?? 0)
-}
-
-/** Four sums at once: a single one would wait for each addition before the next. */
-export function dot(
-  a: Float64Array,
-  aStart: number,
-  b: Float64Array,
-  bStart: number,
-  length: number
-): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0]
-  let k = 0
-  for (; k + 4 <= length; k += 4) {
-    s0 += (a[aStart + k] ?? 0) * (b[bStart + k] ?? 0)
-    s1 += (a[aStart + k + 1] ?? 0) * (b[bStart + k + 1] ?? 0)
-    s2 += (a[aStart + k + 2] ?? 0) * (b[bStart + k + 2] ?? 0)
-    s3 += (a[aStart + k + 3] ?? 0) * (b[bStart + k + 3] ?? 0)
-  }
-  for (; k < length; k++) s0 += (a[aStart + k] ?? 0) * (b[bStart + k] ?? 0)
-  return s0 + s1 + (s2 + s3)
 }

@@ -1,7 +1,8 @@
 import { mulberry32 } from './chance.ts'
-import { createFoldIn, dot, type FoldIn, type Confidence } from './fold-in.ts'
+import { createFoldIn, type FoldIn, type Confidence } from './fold-in.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
 import type { History, Recommender } from './recommender.ts'
+import { multiplyRows } from './products.ts'
 import { inversePowers, type Rows } from './sparse.ts'
 
 export type ImplicitAlsOptions = Confidence & {
@@ -39,9 +40,12 @@ export function scoreImplicitAls(
 ): Float32Array {
   const vector = new Float64Array(factors)
   fold(history.items, history.weights, vector)
+  const products = new Float64Array(scale.length)
+  multiplyRows({ values: items, count: scale.length }, { values: vector, count: 1 }, products, {
+    length: factors
+  })
   const scores = new Float32Array(scale.length)
-  for (let item = 0; item < scores.length; item++)
-    scores[item] = dot(items, item * factors, vector, 0, factors) * (scale[item] ?? 0)
+  for (let item = 0; item < scores.length; item++) scores[item] = (products[item] ?? 0) * (scale[item] ?? 0)
   return scores
 }
 
