@@ -7,7 +7,7 @@ import { matrixOfPairs, questionsOf, shapeOf } from './recommend/cut.ts'
 import { identify, readDataFile, type DataFile } from './recommend/data-set.ts'
 import { families, type Family } from './recommend/families.ts'
 import { judgeAll, remembering, valueOf, type Accuracy } from './recommend/judge.ts'
-import type { Settings } from './recommend/search.ts'
+import type { Settings } from './tuning/search.ts'
 import { tune, type TuneOptions, type Tuned } from './recommend/tune.ts'
 
 export const help = `Recommendations on a data set of RecZoo's format, by its protocol. Needs --data.

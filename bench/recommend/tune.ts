@@ -3,7 +3,7 @@ import type { Pairs } from './data-set.ts'
 import type { Family } from './families.ts'
 import { tuneBlend, type Blend } from './blend.ts'
 import { judge, valueOf, type Accuracy } from './judge.ts'
-import { compassSearch, type Settings } from './search.ts'
+import { compassSearch, type Settings } from '../tuning/search.ts'
 
 export type Tuned = { family: Family; settings: Settings; validation: Accuracy; tried: number }
 export type TuneOptions = {
