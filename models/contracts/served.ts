@@ -10,7 +10,14 @@
  *   flipside:profile:{visitor}:facts  hash: what else is known of a customer
  * What profiles are made of lies under `flipside:told:`, which only its writers read (`models/profiles/sources.ts`).
  */
-export const servedKinds = ['products', 'bought_together', 'similar', 'popular', 'forecasts'] as const
+export const servedKinds = [
+  'products',
+  'bought_together',
+  'similar',
+  'popular',
+  'sessions',
+  'forecasts'
+] as const
 export type ServedKind = (typeof servedKinds)[number]
 
 export const CURRENT_KEY = 'flipside:current'

@@ -35,15 +35,21 @@ export function createNearestSessions(
     latestShared: new Uint32Array(recentMax),
     latestPlaces: new Uint32Array(recentMax)
   }
+  // By speaker: the entry that is next, and its slot; -1 at the end.
   const heads = new Uint32Array(SPEAKERS_MAX)
+  const headSlots = new Int32Array(SPEAKERS_MAX)
+  const moveTo = (speaker: number, entry: number): void => {
+    heads[speaker] = entry
+    headSlots[speaker] = entry === 0 ? -1 : slotOf(index, entry)
+  }
 
   return ({ items, weights }) => {
     const speakerCount = Math.min(items.length, SPEAKERS_MAX)
     for (let speaker = 0; speaker < speakerCount; speaker++)
-      heads[speaker] = newestOf(index, items[speaker] ?? 0)
+      moveTo(speaker, newestOf(index, items[speaker] ?? 0))
     let count = 0
     for (; count < recentMax; count++) {
-      const slot = mostRecent(index, heads, speakerCount)
+      const slot = mostRecent(index, headSlots, speakerCount)
       if (slot < 0) break
       found.slots[count] = slot
       takeSession(slot, count, weights, speakerCount)
@@ -57,29 +63,27 @@ export function createNearestSessions(
   function takeSession(slot: number, at: number, weights: ArrayLike<number>, speakerCount: number): void {
     let [similarity, shared] = [0, 0]
     for (let speaker = 0; speaker < speakerCount; speaker++) {
+      if (headSlots[speaker] !== slot) continue
       const entry = heads[speaker] ?? 0
-      if (entry === 0 || slotOf(index, entry) !== slot) continue
       if (shared === 0) {
         found.latestShared[at] = speaker
         found.latestPlaces[at] = placeOf(index, entry)
       }
       similarity += weights[speaker] ?? 0
       shared |= 1 << speaker
-      heads[speaker] = index.older[entry] ?? 0
+      moveTo(speaker, index.older[entry] ?? 0)
     }
     found.similarities[at] = similarity
     found.shared[at] = shared
   }
 }
 
-/** The slot of the most recent session among the heads; -1 when they are at their ends. */
-function mostRecent(index: SessionIndex, heads: Uint32Array, headCount: number): number {
+/** The slot of the most recent session among the heads; -1 when all are at their ends. */
+function mostRecent(index: SessionIndex, headSlots: Int32Array, headCount: number): number {
   let latest = -1
   for (let at = 0; at < headCount; at++) {
-    const entry = heads[at] ?? 0
-    if (entry === 0) continue
-    const slot = slotOf(index, entry)
-    if (latest < 0 || isMoreRecent(index, slot, latest)) latest = slot
+    const slot = headSlots[at] ?? -1
+    if (slot >= 0 && slot !== latest && (latest < 0 || isMoreRecent(index, slot, latest))) latest = slot
   }
   return latest
 }

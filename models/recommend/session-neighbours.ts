@@ -29,8 +29,15 @@ export const vmisKnn: SessionSettings = {
   returnWeight: 1
 }
 
-/** Best first. `parts[rank × speakers + s]` is what speaker `s` gave to the score at that rank: they add up to it. */
-export type SessionScores = ScoredIndexes & { speakers: Uint32Array; parts: Float64Array }
+/**
+ * Best first. `parts[rank × speakers + s]` is what speaker `s` gave to the score at that rank: they add up to it.
+ * `neighbourCount` sessions were heard.
+ */
+export type SessionScores = ScoredIndexes & {
+  speakers: Uint32Array
+  parts: Float64Array
+  neighbourCount: number
+}
 
 export type SessionNeighbours = (
   /** Latest first; items may repeat, and need not be known. */
@@ -71,7 +78,12 @@ export function createSessionNeighbours(index: SessionIndex, settings: SessionSe
       idf(index, item) ** settings.idfExponent * (own.has(item) ? settings.returnWeight : 1)
     const { items, scores } = scoreAll(nearest, factorOf)
     const best = topK(scores, k, { ids: items, excluded })
-    return { ...best, speakers, parts: partsOf(best, nearest, { weights, factorOf }) }
+    return {
+      ...best,
+      speakers,
+      parts: partsOf(best, nearest, { weights, factorOf }),
+      neighbourCount: nearest.count
+    }
   }
 
   function scoreAll(nearest: NearestSessions, factorOf: (item: number) => number) {

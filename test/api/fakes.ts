@@ -8,6 +8,7 @@ import { emptyServing, loadChanged } from '../../api/serving.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
 import type { ServedForecast, ServedProduct } from '../../models/contracts/served.ts'
+import { packSessions } from '../../models/contracts/served-sessions.ts'
 import { packScored, servedKey, WORK_IDS_FIELD } from '../../models/contracts/served.ts'
 
 export const BROWSER = 'Bearer browser'
@@ -46,6 +47,8 @@ export type Published = {
   bought_together?: Record<string, Record<string, number>>
   similar?: Record<string, Record<string, number>>
   popular?: Record<string, number>
+  /** Latest first, of each its works from the first on. */
+  sessions?: string[][]
   forecasts?: ServedForecast[]
 }
 
@@ -61,6 +64,15 @@ const lists = (records: Record<string, Record<string, number>>) => {
   return new Map([[WORK_IDS_FIELD, json(ids)], ...entries])
 }
 
+const blocks = (sessions: string[][]) => {
+  const ids = [...new Set(sessions.flat())]
+  const packed = packSessions(sessions.map((works) => works.map((work) => ids.indexOf(work))))
+  return new Map([
+    [WORK_IDS_FIELD, json(ids)],
+    ['0', packed]
+  ])
+}
+
 /** The published hashes as Redis would hold them, and the pointer. */
 export function publish(published: Published, version = 'v1') {
   const hashes = new Map<string, Map<string, Buffer>>()
@@ -68,6 +80,7 @@ export function publish(published: Published, version = 'v1') {
   hashes.set(servedKey('bought_together', version), lists(published.bought_together ?? {}))
   hashes.set(servedKey('similar', version), lists(published.similar ?? {}))
   hashes.set(servedKey('popular', version), lists({ all: published.popular ?? {} }))
+  hashes.set(servedKey('sessions', version), blocks(published.sessions ?? []))
   hashes.set(
     servedKey('forecasts', version),
     new Map((published.forecasts ?? []).map((f) => [f.product_id, json(f)]))

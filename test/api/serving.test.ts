@@ -9,9 +9,9 @@ test('loads what was published, and again only what has moved', async () => {
   const loaded: string[] = []
   const store = publish({ products: [product('a')], popular: { a: 1 } })
   await loadChanged(serving, store, (kind) => loaded.push(kind))
-  expect(loaded).toEqual(['products', 'bought_together', 'similar', 'popular', 'forecasts'])
+  expect(loaded).toEqual(['products', 'bought_together', 'similar', 'popular', 'sessions', 'forecasts'])
   await loadChanged(serving, store, (kind) => loaded.push(kind))
-  expect(loaded).toHaveLength(5)
+  expect(loaded).toHaveLength(6)
   await loadChanged(serving, publish({ products: [product('b')] }, 'v2'))
   expect([...serving.products.byId.keys()]).toEqual(['b'])
   expect(serving.versions.products).toBe('v2')
