@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { readSessionFile, sessionsOf, type SessionFile } from './sessions/data-set.ts'
-import { families, type Family } from './sessions/families.ts'
-import { judge, type Judged } from './sessions/judge.ts'
+import { families, isServed, PUBLISHED, type Family } from './sessions/families.ts'
+import { judge, leadOf, type Judged } from './sessions/judge.ts'
 import { tune, type Tuned, type TuneOptions } from './sessions/tune.ts'
 
 export const help = `What a visitor clicks next, by Serenade's protocol. Needs --data.
@@ -15,7 +15,7 @@ rate are of the next item; recall and NDCG of all items that follow, as Serenade
 chosen. The figures of the last line are those of the model that was best on valid.txt; p90_us is the time of one answer,
 with what each item of the session gave to it. mrr_of_new_items: where the next item is new to the session, since others
 can be guessed by going back; "new items only" is searched for those and never shows what the session has seen: what is
-served (models/recommend/settings.ts).`
+served. settings_are_served: whether its search chose what the API uses (models/recommend/settings.ts).`
 
 export async function run(args: string[]): Promise<Record<string, unknown>> {
   const { values } = parseArgs({ args, options: { data: { type: 'string' } } })
@@ -57,9 +57,17 @@ export async function sessions(input: SessionsInput): Promise<Record<string, unk
     .filter(({ family }) => family.aim === 'next item')
     .toSorted((a, b) => b.validationMrr - a.validationMrr)[0]
   if (!best) throw new Error('no model was judged')
+  const published = rows.find(({ family }) => family.name === PUBLISHED)
+  const lead = published && leadOf(best.test, published.test)
+  if (lead)
+    input.print(
+      `${best.family.name} over ${PUBLISHED}: ${round(lead.mrr)} (${lead.interval.map(round).join(' to ')})`
+    )
   return {
     model: best.family.name,
     ...figuresOf(best),
+    lead: lead ? { mrr: round(lead.mrr), interval: lead.interval.map(round) } : null,
+    settings_are_served: rows.some(isServed),
     sessions: asked.length,
     train_sessions: train.sessionCount,
     tuned_on: `valid.txt: ${valid.sessionCount} sessions, ${best.tried} settings tried`,

@@ -5,6 +5,7 @@ import {
   vmisKnn,
   type SessionSettings
 } from '../../models/recommend/session-neighbours.ts'
+import { sessionSettings } from '../../models/recommend/settings.ts'
 import { topK } from '../../models/recommend/top-k.ts'
 import type { Axis, Settings } from '../tuning/search.ts'
 import type { SessionFile } from './data-set.ts'
@@ -42,9 +43,10 @@ const starts = [2, 4, 8].map((last_items) => ({
   idf_exponent: vmisKnn.idfExponent
 }))
 
-/** As published. */
+/** As it is in the paper. */
+export const PUBLISHED = 'VMIS-kNN'
 const published: Family = {
-  name: 'VMIS-kNN',
+  name: PUBLISHED,
   aim: 'next item',
   starts,
   axes: sizes,
@@ -62,12 +64,16 @@ const ours: Family = {
     { name: 'item_decay', by: 'adding', step: 0.4, min: 0, max: 4 },
     ...sizes
   ],
-  createFit: createIndexFit((settings, searched) => ({
+  createFit: createIndexFit(extended)
+}
+
+function extended(settings: SessionSettings, searched: Settings): SessionSettings {
+  return {
     ...settings,
     itemDecay: searched['item_decay'] ?? 0,
     distanceDecay: searched['distance_decay'] ?? 0,
     returnWeight: searched['return_weight'] ?? 1
-  }))
+  }
 }
 
 /** As it is served: what a visitor has just seen needs no recommendation. */
@@ -101,6 +107,15 @@ const popularity: Family = {
 }
 
 export const families: readonly Family[] = [popularity, published, ours, discovering]
+
+/** Whether the search chose for new items what the API uses. */
+export function isServed({ family, settings }: { family: Family; settings: Settings }): boolean {
+  const chosen = extended(sizesOf(settings), settings)
+  const served = new Map<string, unknown>(Object.entries(sessionSettings))
+  return (
+    family.aim === 'new item' && Object.entries(chosen).every(([name, value]) => served.get(name) === value)
+  )
+}
 
 /** The index does not depend on what is searched. */
 function createIndexFit(

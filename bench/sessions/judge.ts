@@ -5,8 +5,9 @@ import type { Aim, Predict } from './families.ts'
 export const K = 20
 
 /** Of one session: sums over its predictions. */
-type Sums = Record<'predictions' | 'mrr' | 'hits' | 'ndcg' | 'recall' | 'popularity', number>
+export type Sums = Record<'predictions' | 'mrr' | 'hits' | 'ndcg' | 'recall' | 'popularity', number>
 export type Judged = {
+  perSession: readonly Sums[]
   predictions: number
   mrr: number
   /** 95 %, bootstrapped over sessions: the predictions of one session are alike. */
@@ -61,6 +62,7 @@ export function judge(
   })
   const mean = (name: keyof Sums) => total(perSession, name) / Math.max(1, total(perSession, 'predictions'))
   return {
+    perSession,
     predictions: total(perSession, 'predictions'),
     mrr: mean('mrr'),
     interval: bootstrap(perSession.length, (draws) => drawnMean(perSession, draws)),
@@ -122,6 +124,15 @@ function clicksOf({ clicks, itemCount }: SessionFile) {
 
 function total(sums: readonly Sums[], name: keyof Sums): number {
   return sums.reduce((sum, one) => sum + one[name], 0)
+}
+
+/** How much larger the MRR of one model is than another's on the same sessions, with its interval: they err together. */
+export function leadOf(one: Judged, other: Judged): { mrr: number; interval: [low: number, high: number] } {
+  const interval = bootstrap(
+    one.perSession.length,
+    (draws) => drawnMean(one.perSession, draws) - drawnMean(other.perSession, draws)
+  )
+  return { mrr: one.mrr - other.mrr, interval }
 }
 
 function drawnMean(sessions: readonly Sums[], draws: Uint16Array): number {

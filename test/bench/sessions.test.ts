@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run, sessions, type SessionsInput } from '../../bench/sessions.ts'
 import { parseSessions, sessionsOf } from '../../bench/sessions/data-set.ts'
-import { families } from '../../bench/sessions/families.ts'
-import { judge, ndcgOf, recallOf } from '../../bench/sessions/judge.ts'
+import { families, isServed } from '../../bench/sessions/families.ts'
+import { judge, leadOf, ndcgOf, recallOf } from '../../bench/sessions/judge.ts'
 import { mulberry32 } from '../../models/recommend/chance.ts'
+import { sessionSettings } from '../../models/recommend/settings.ts'
 
 const ITEMS = 40
 
@@ -80,6 +81,22 @@ describe('bench sessions', () => {
       expect([...(predict?.(seen) ?? seen)].filter((item) => seen.includes(item))).toEqual([])
   })
 
+  it('knows whether what it chose is what the API uses', () => {
+    const family = families.find(({ aim }) => aim === 'new item')
+    if (!family) throw new Error('something is served')
+    const settings = {
+      last_items: sessionSettings.lastItemsMax,
+      recent_sessions: sessionSettings.recentSessionsMax,
+      neighbours: sessionSettings.neighboursMax,
+      idf_exponent: sessionSettings.idfExponent,
+      item_decay: Number(sessionSettings.itemDecay),
+      distance_decay: sessionSettings.distanceDecay,
+      return_weight: sessionSettings.returnWeight
+    }
+    expect(isServed({ family, settings })).toBe(true)
+    expect(isServed({ family, settings: { ...settings, distance_decay: 9 } })).toBe(false)
+  })
+
   it('runs on a folder, prints the agreed keys, and says which file is missing', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'flipside-sessions-'))
     try {
@@ -120,6 +137,22 @@ describe('the judge', () => {
     expect(judged.newItems).toEqual({ predictions: 2, mrr: 0.5 })
     expect(judged.coverage).toBe(1)
     expect(judged.popularity).toBeCloseTo((1 + 1 / 2) / 2)
+  })
+
+  it('tells by how much one model leads, session by session', () => {
+    const sessions = [
+      [0, 1],
+      [0, 1],
+      [1, 5]
+    ]
+    const [one, other] = [1, 5].map((item) =>
+      judge(() => Uint32Array.of(item), sessions, { train, clockUs: () => 0 })
+    )
+    if (!one || !other) throw new Error('both are judged')
+    const { mrr, interval } = leadOf(one, other)
+    expect(mrr).toBeCloseTo(1 / 3)
+    expect(interval).toEqual([-1, 1])
+    expect(leadOf(one, one)).toEqual({ mrr: 0, interval: [0, 0] })
   })
 
   it('reckons as Serenade’s evaluator does: its own example', () => {
