@@ -27,7 +27,7 @@ export type Family = {
   createFit: (train: SessionFile) => (settings: Settings) => Predict
 }
 
-/** Half a per cent of sessions have more items than 29, and those are hardly people. */
+/** In Serenade's example half a per cent of sessions have more than 29 clicks: hardly people. */
 const SESSION_ITEMS_MAX = 50
 
 const sizes: readonly Axis[] = [

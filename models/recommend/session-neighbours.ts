@@ -18,7 +18,7 @@ export type SessionSettings = {
   returnWeight: number
 }
 
-/** As published, with the settings of the paper's example. */
+/** As published: without the two additions below. The sizes are where a search may start. */
 export const vmisKnn: SessionSettings = {
   lastItemsMax: 2,
   recentSessionsMax: 500,
