@@ -60,6 +60,14 @@ export function historyOf(
 
 const SESSION_MS = 30 * 60_000
 
+/** Works of the visit that goes on, latest first. */
+export function sessionOf({ seen }: Memories, nowMs: number): number[] {
+  return [...seen]
+    .filter(([, { atMs }]) => nowMs - atMs < SESSION_MS)
+    .toSorted(([a, { atMs }], [b, other]) => other.atMs - atMs || a - b)
+    .map(([workNumber]) => workNumber)
+}
+
 /** What is looked at now says more than one purchase of fifty: it weighs at least as much as all that was before. */
 function raiseSession({ items, weights }: History, isNow: (item: number) => boolean): History {
   let before = 0

@@ -2,12 +2,13 @@ import type { ServedProduct } from '../models/contracts/served.ts'
 import type { Recommendation } from '../models/recommend/blend.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { freshOrWhole, neighboursOf } from './neighbours.ts'
-import { historyOf, remember, type Memories } from './memories.ts'
+import { historyOf, remember, sessionOf, type Memories } from './memories.ts'
 import type { Profile } from './redis.ts'
 import type { ServingState } from './serving.ts'
+import { sessionSource } from './sessions.ts'
 import { isAvailable, shownProduct } from './shelf.ts'
 
-export const recommendationSources = ['bought_together', 'similar', 'popular'] as const
+export const recommendationSources = ['bought_together', 'similar', 'sessions', 'popular'] as const
 export type RecommendationSource = (typeof recommendationSources)[number]
 export const reasonCodes = [
   'bought_together_with',
@@ -43,6 +44,7 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
   const hidden = hiddenWorks(serving, question, memories)
   const isHidden = (workNumber: number) => hidden.has(workNumber) || !canShow(serving, workNumber)
   const { boughtTogetherWeight, contentWeight } = recommendSettings
+  const session = question.seeds.length > 0 ? [] : sessionOf(memories, question.nowMs)
   const blended = serving.blend({
     history: historyOf(serving, question, memories),
     sources: [
@@ -51,7 +53,8 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
         weight: boughtTogetherWeight,
         listOf: listsOf(serving, 'bought_together')
       },
-      { name: 'similar', weight: contentWeight, listOf: listsOf(serving, 'similar') }
+      { name: 'similar', weight: contentWeight, listOf: listsOf(serving, 'similar') },
+      sessionSource(serving.sessions, session, isHidden)
     ],
     popular: popularLists(serving),
     excluded: isHidden,

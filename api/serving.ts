@@ -7,8 +7,10 @@ import {
   type ServedProduct
 } from '../models/contracts/served.ts'
 import { createBlender } from '../models/recommend/blend.ts'
+import type { SessionNeighbours } from '../models/recommend/session-neighbours.ts'
 import { loadNeighbours, noNeighbours, type Neighbours } from './neighbours.ts'
 import type { ServingStore } from './redis.ts'
+import { loadSessions, noSessions } from './sessions.ts'
 import { buildSearchIndex, emptySearchIndex, type SearchIndex } from './search.ts'
 import { buildShelf, emptyShelf, type Shelf } from './shelf.ts'
 import { createWorkNumbers, type WorkNumbers } from './work-numbers.ts'
@@ -24,6 +26,7 @@ export type ServingState = {
   popular: Neighbours
   fresh_bought_together: Neighbours
   fresh_similar: Neighbours
+  sessions: SessionNeighbours
   forecasts: ReadonlyMap<string, ServedForecast>
   versions: Partial<Record<ServedKind, string>>
   loaded_at_ms: Partial<Record<ServedKind, number>>
@@ -39,6 +42,7 @@ export const emptyServing = (): ServingState => ({
   popular: noNeighbours,
   fresh_bought_together: noNeighbours,
   fresh_similar: noNeighbours,
+  sessions: noSessions,
   forecasts: new Map(),
   versions: {},
   loaded_at_ms: {}
@@ -100,6 +104,9 @@ async function loadKind(serving: ServingState, kind: ServedKind, records: AsyncI
     }
     case 'forecasts':
       serving.forecasts = await parseRecords<ServedForecast>(records)
+      return
+    case 'sessions':
+      serving.sessions = await loadSessions(records, serving.works)
       return
     case 'bought_together':
     case 'similar':

@@ -7,7 +7,7 @@ import { identify, readDataFile, type DataFile, type Pairs } from './recommend/d
 import { families, type Family } from './recommend/families.ts'
 import { judgeTogether } from './recommend/judge-together.ts'
 import { valueOf, type Accuracy } from './recommend/judge.ts'
-import type { Settings } from './recommend/search.ts'
+import type { Settings } from './tuning/search.ts'
 import type { TuneOptions, Tuned } from './recommend/tune.ts'
 
 export const help = `Recommendations on a data set of RecZoo's format, by its protocol. Needs --data.

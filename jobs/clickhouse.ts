@@ -13,6 +13,7 @@ export type QueryName =
   | 'profile-marks'
   | 'profile-orders'
   | 'profile-parts'
+  | 'sessions'
   | 'sales-ranges'
   | 'sales-range-end'
   | 'sales-due'

@@ -6,6 +6,7 @@ import { publishNeighbours } from './neighbours.ts'
 import { publishProducts } from './products.ts'
 import { rebuildProfiles } from './profiles.ts'
 import { recheckSales, refreshSales } from './sales.ts'
+import { publishSessions } from './sessions.ts'
 import { whenNew } from './when-new.ts'
 
 /** In the order in which an empty serving store wants them. */
@@ -38,6 +39,12 @@ export const jobs: readonly Job[] = [
     what: 'bought together, similar and popular works',
     cron: '7 * * * *',
     run: publishNeighbours
+  },
+  {
+    name: 'sessions',
+    what: 'what visitors looked at in one go, lately',
+    cron: '*/10 * * * *',
+    run: publishSessions
   },
   {
     name: 'forecasts',

@@ -14,7 +14,7 @@ import type { Matrix } from '../../models/recommend/matrix.ts'
 import type { Neighbours } from '../../models/recommend/neighbours.ts'
 import { fitRidgeLists, joinTargets } from '../../models/recommend/sparse-ridge.ts'
 import type { Fitted } from './fitted.ts'
-import type { Axis, Settings } from './search.ts'
+import type { Axis, Settings } from '../tuning/search.ts'
 
 /** One kind of model: what is searched, from where, and how it is fitted. */
 export type Family = {

@@ -2,7 +2,7 @@ import type { Cut } from './cut.ts'
 import type { Family } from './families.ts'
 import { modelOf } from './fitted.ts'
 import { judge, valueOf, type Accuracy } from './judge.ts'
-import { compassSearch, type Settings } from './search.ts'
+import { compassSearch, type Settings } from '../tuning/search.ts'
 
 export type Tuned = { name: string; settings: Settings; validation: Accuracy; tried: number }
 export type TuneOptions = {

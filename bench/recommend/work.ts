@@ -5,7 +5,7 @@ import type { Pairs } from './data-set.ts'
 import { families } from './families.ts'
 import { modelOf, type Fitted } from './fitted.ts'
 import { judgeAll, type Accuracy } from './judge.ts'
-import type { Settings } from './search.ts'
+import type { Settings } from '../tuning/search.ts'
 import { tuneFamily, type TuneOptions, type Tuned } from './tune.ts'
 
 /** The weight of the second model when that of the first is 1. */

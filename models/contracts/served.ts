@@ -17,6 +17,7 @@ export const servedKinds = [
   'popular',
   'fresh_bought_together',
   'fresh_similar',
+  'sessions',
   'forecasts'
 ] as const
 export type ServedKind = (typeof servedKinds)[number]

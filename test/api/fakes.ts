@@ -8,6 +8,7 @@ import { emptyServing, loadChanged } from '../../api/serving.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
 import type { ServedForecast, ServedProduct } from '../../models/contracts/served.ts'
+import { packSessions } from '../../models/contracts/served-sessions.ts'
 import { packScored, servedKey, WORK_IDS_FIELD } from '../../models/contracts/served.ts'
 
 export const BROWSER = 'Bearer browser'
@@ -48,6 +49,8 @@ export type Published = Partial<
 > & {
   products: ServedProduct[]
   popular?: Record<string, number>
+  /** Latest first, of each its works from the first on. */
+  sessions?: string[][]
   forecasts?: ServedForecast[]
 }
 
@@ -63,12 +66,22 @@ const lists = (records: Record<string, Record<string, number>>) => {
   return new Map([[WORK_IDS_FIELD, json(ids)], ...entries])
 }
 
+const blocks = (sessions: string[][]) => {
+  const ids = [...new Set(sessions.flat())]
+  const packed = packSessions(sessions.map((works) => works.map((work) => ids.indexOf(work))))
+  return new Map([
+    [WORK_IDS_FIELD, json(ids)],
+    ['0', packed]
+  ])
+}
+
 /** The published hashes as Redis would hold them, and the pointer. */
 export function publish(published: Published, version = 'v1') {
   const hashes = new Map<string, Map<string, Buffer>>()
   hashes.set(servedKey('products', version), new Map(published.products.map((p) => [p.product_id, json(p)])))
   for (const kind of listKinds) hashes.set(servedKey(kind, version), lists(published[kind] ?? {}))
   hashes.set(servedKey('popular', version), lists({ all: published.popular ?? {} }))
+  hashes.set(servedKey('sessions', version), blocks(published.sessions ?? []))
   hashes.set(
     servedKey('forecasts', version),
     new Map((published.forecasts ?? []).map((f) => [f.product_id, json(f)]))

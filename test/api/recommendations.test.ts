@@ -215,16 +215,17 @@ test('whatever the catalogue and the visitor: eligible, never owned, one a work,
       products,
       fc.dictionary(fc.constantFrom('w0', 'w1', 'w2'), scores),
       scores,
+      fc.array(fc.uniqueArray(fc.constantFrom('w0', 'w1', 'w2', 'w9')), { maxLength: 5 }),
       fc.uniqueArray(fc.nat(8)),
       fc.integer({ min: 1, max: 12 }),
-      async (catalogue, bought_together, popular, owned, limit) => {
+      async (catalogue, bought_together, popular, sessions, owned, limit) => {
         const served = catalogue.map(({ work, ...one }) =>
           product(one.product_id, { ...one, work_id: `w${work}` })
         )
         const serving = emptyServing()
         await loadChanged(
           serving,
-          publish({ products: served, bought_together, similar: bought_together, popular })
+          publish({ products: served, bought_together, similar: bought_together, popular, sessions })
         )
         const bought = served.filter((one) => owned.includes(Number(one.work_id.slice(1))))
         const ownedWorks = new Set(bought.map((one) => one.work_id))

@@ -8,7 +8,7 @@ import { matrixOfPairs, shapeOf, validationCut } from '../../bench/recommend/cut
 import { identify, parsePairs, type DataFile } from '../../bench/recommend/data-set.ts'
 import { families } from '../../bench/recommend/families.ts'
 import { accuracyOf } from '../../bench/recommend/judge.ts'
-import { compassSearch, type Axis } from '../../bench/recommend/search.ts'
+import { compassSearch, type Axis } from '../../bench/tuning/search.ts'
 
 const USERS = 120
 const ITEMS = 60

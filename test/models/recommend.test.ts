@@ -10,6 +10,8 @@ import { bm25, cosine, rp3beta, tfIdf } from '../../models/recommend/kernels.ts'
 import { neighboursOf } from '../../models/recommend/neighbours.ts'
 import { fitPopularity, popularItems, popularityRecommender } from '../../models/recommend/popularity.ts'
 import type { Recommender } from '../../models/recommend/recommender.ts'
+import { vmisKnn } from '../../models/recommend/session-neighbours.ts'
+import { sessionRecommender } from '../../models/recommend/session-recommender.ts'
 import { recommendSettings } from '../../models/recommend/settings.ts'
 import { sparseRidgeRecommender } from '../../models/recommend/sparse-ridge.ts'
 import { topK } from '../../models/recommend/top-k.ts'
@@ -133,6 +135,12 @@ const recommenders: {
     scaleFree: false,
     signed: true,
     fit: blended
+  },
+  {
+    name: 'session neighbours',
+    personal: true,
+    fallsBack: false,
+    fit: sessionRecommender({ ...vmisKnn, lastItemsMax: 5, returnWeight: 2 })
   },
   { name: 'decayed popularity', personal: false, fallsBack: true, fit: popularityRecommender(7) },
   { name: 'the served blend', personal: true, fallsBack: true, fit: served }
