@@ -13,6 +13,7 @@ import type { Recommender } from '../../models/recommend/recommender.ts'
 import { recommendSettings } from '../../models/recommend/settings.ts'
 import { sparseRidgeRecommender } from '../../models/recommend/sparse-ridge.ts'
 import { topK } from '../../models/recommend/top-k.ts'
+import { userNeighboursRecommender } from '../../models/recommend/user-neighbours.ts'
 import { anyRows, historyOf, interactionsOf, ITEMS, NOW_MS, UNITS, type Row } from './recommend/generate.ts'
 
 const blend = createBlender()
@@ -129,6 +130,12 @@ const recommenders: {
     doubled: blendOf(sparseRidgeRecommender({ ...doubledRidge, ...candidates }), doubledAls),
     signed: true,
     fit: blendOf(sparseRidge, implicitAls)
+  },
+  {
+    name: 'user-user cosine',
+    personal: true,
+    fallsBack: false,
+    fit: userNeighboursRecommender({ neighboursMax: 50, unitsPerItemMax: 50, halfLifeDays: 30 })
   },
   { name: 'decayed popularity', personal: false, fallsBack: true, fit: popularityRecommender(7) },
   { name: 'the served blend', personal: true, fallsBack: true, fit: served }
