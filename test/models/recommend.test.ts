@@ -13,6 +13,7 @@ import type { Recommender } from '../../models/recommend/recommender.ts'
 import { recommendSettings } from '../../models/recommend/settings.ts'
 import { sparseRidgeRecommender } from '../../models/recommend/sparse-ridge.ts'
 import { topK } from '../../models/recommend/top-k.ts'
+import { trendRecommender } from '../../models/recommend/trend.ts'
 import { userNeighboursRecommender } from '../../models/recommend/user-neighbours.ts'
 import { anyRows, historyOf, interactionsOf, ITEMS, NOW_MS, UNITS, type Row } from './recommend/generate.ts'
 
@@ -54,6 +55,7 @@ const als = { factors: 2, regularisation: 0.5, alpha: 10, iterations: 10, target
 const implicitAls = implicitAlsRecommender(als)
 /** Confidence has a unit of its own. */
 const doubledAls = implicitAlsRecommender({ ...als, alpha: 5 })
+const trend = { shortHalfLifeDays: 3, longHalfLifeDays: 30, smoothing: 1 }
 const blendOf =
   (...fits: Recommender[]): Recommender =>
   (interactions, options) =>
@@ -136,6 +138,14 @@ const recommenders: {
     personal: true,
     fallsBack: false,
     fit: userNeighboursRecommender({ neighboursMax: 50, unitsPerItemMax: 50, halfLifeDays: 30 })
+  },
+  {
+    name: 'trend',
+    personal: false,
+    fallsBack: false,
+    // Smoothing is in the weights' unit.
+    doubled: trendRecommender({ ...trend, smoothing: 2 * trend.smoothing }),
+    fit: trendRecommender(trend)
   },
   { name: 'decayed popularity', personal: false, fallsBack: true, fit: popularityRecommender(7) },
   { name: 'the served blend', personal: true, fallsBack: true, fit: served }
