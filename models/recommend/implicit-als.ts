@@ -1,5 +1,5 @@
 import { mulberry32 } from './chance.ts'
-import { createFoldIn, dot, type FoldIn, type Confidence } from './fold-in.ts'
+import { createFoldIn, createTakeApart, dot, type FoldIn, type Confidence } from './fold-in.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
 import type { History, Recommender } from './recommender.ts'
 import { inversePowers, type Rows } from './sparse.ts'
@@ -48,7 +48,12 @@ export function scoreImplicitAls(
 export function implicitAlsRecommender(options: ImplicitAlsOptions): Recommender {
   return (interactions) => {
     const model = fitImplicitAls(matrixOf(interactions), options)
-    return { score: (history) => scoreImplicitAls(model, history) }
+    const takeApart = createTakeApart(model.items, options)
+    return {
+      score: (history) => scoreImplicitAls(model, history),
+      contributions: ({ items, weights }, item) =>
+        takeApart(items, weights, item).map((given) => given * (model.scale[item] ?? 0))
+    }
   }
 }
 

@@ -204,6 +204,23 @@ describe.each(recommenders)('$name', ({ personal, fallsBack, signed = false, fit
     )
   })
 
+  if (personal && !fallsBack)
+    it('can be taken apart: what each item of the history gave adds up to the score', () => {
+      const anyHistory = fc.uniqueArray(fc.nat(ITEMS - 1), { maxLength: 5 })
+      fc.assert(
+        fc.property(anyRows, anyHistory, (rows, items) => {
+          const model = fit(interactionsOf(rows, UNITS, ITEMS), { nowMs: NOW_MS })
+          const history = { ...historyOf(items), weights: Float32Array.from(items, (_, at) => 1 / (1 + at)) }
+          model.score(history).forEach((score, item) => {
+            const given = model.contributions?.(history, item) ?? expect.fail('it cannot')
+            expect(given).toHaveLength(items.length)
+            expect(given.reduce((sum, value) => sum + value, 0)).toBeCloseTo(score, 4)
+          })
+        }),
+        { seed: SEED }
+      )
+    })
+
   it('says nothing or what is popular to an empty history', () => {
     const rows = [
       { unit: 0, item: 2 },

@@ -91,7 +91,7 @@ describe('lists by segment', () => {
       fit: count,
       ...some
     })
-  const in_ = (segment: number, ...items: number[]) => items.map((item) => ({ unit: 0, item, segment }))
+  const inSegment = (segment: number, ...items: number[]) => items.map((item) => ({ unit: 0, item, segment }))
 
   it('are each what its own interactions alone would give, and one of all', () => {
     const anySegments = fc.array(fc.nat(names.length - 1), { minLength: 60, maxLength: 60 })
@@ -112,11 +112,11 @@ describe('lists by segment', () => {
 
   it('leave out segments that are too small or too many, and those without a name', () => {
     const rows = [
-      ...in_(1, 1, 1, 2),
-      ...in_(2, 3, 3, 4),
-      ...in_(3, 5, 5, 5, 5),
-      ...in_(0, 6, 6, 6),
-      ...in_(4, 7)
+      ...inSegment(1, 1, 1, 2),
+      ...inSegment(2, 3, 3, 4),
+      ...inSegment(3, 5, 5, 5, 5),
+      ...inSegment(0, 6, 6, 6),
+      ...inSegment(4, 7)
     ]
     expect([...fit(rows).keys()]).toEqual(['all', 'dvd', 'cd', 'vinyl'])
     expect([...fit(rows, { supportMin: 4 }).keys()]).toEqual(['all', 'dvd'])
@@ -125,7 +125,7 @@ describe('lists by segment', () => {
   })
 
   it('fall back to all', () => {
-    const lists = fit([...in_(1, 1, 1, 2), ...in_(2, 3)], { supportMin: 2 })
+    const lists = fit([...inSegment(1, 1, 1, 2), ...inSegment(2, 3)], { supportMin: 2 })
     expect(listOfSegment(lists, ['vinyl', 'cd'])).toBe(lists.get('cd'))
     expect(listOfSegment(lists, ['vinyl'])).toBe(lists.get('all'))
     expect(listOfSegment(lists, [])).toBe(lists.get('all'))
