@@ -4,7 +4,7 @@ import { fitContent } from '../models/recommend/content.ts'
 import { neighboursOf, type Neighbours } from '../models/recommend/neighbours.ts'
 import { fitPopularity, popularItems } from '../models/recommend/popularity.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
-import { readColumns, readRows } from './clickhouse.ts'
+import { readRows } from './clickhouse.ts'
 import { createIndex, readInteractions } from './interactions.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { publish } from './redis.ts'
@@ -18,7 +18,7 @@ export async function publishNeighbours({ clickhouse, redis, progress }: JobPort
   step(0, 'reading')
   const works = await readRows<WorkRow>(clickhouse, 'works')
   const index = createIndex(works.map((work) => work.work_id))
-  const interactions = readInteractions(await readColumns(clickhouse, 'purchases'), index)
+  const interactions = await readInteractions(clickhouse, index)
   const latestMs = interactions.occurredAtMs.reduce((latest, atMs) => Math.max(latest, atMs), 0)
   const nowMs = Math.min(latestMs, Date.now())
   step(1, 'bought together')

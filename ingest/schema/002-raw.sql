@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS raw.orders
   channel LowCardinality(String) COMMENT 'web, store, wholesale or rental',
   amount Decimal(18, 4) COMMENT 'What was paid',
   reason String COMMENT 'Why, in the sender''s words',
-  lines Array(Tuple(line_id UInt32, kind LowCardinality(String), product_id String, description String, quantity Int32, unit_price Decimal(18, 4))) COMMENT 'What was ordered or refunded, money included',
+  lines Array(Tuple(line_id UInt32, kind LowCardinality(String), product_id String, description String, quantity Int32, unit_price Decimal(18, 4), is_gift Bool)) COMMENT 'What was ordered or refunded, money included',
   returned Array(Tuple(line_id UInt32, product_id String, quantity Int32)) COMMENT 'Goods that came back',
   ${PLACE}
 )

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS mart.order_lines
   amount Decimal(18, 4) COMMENT 'quantity × unit_price',
   currency LowCardinality(String) COMMENT 'ISO 4217',
   tax_included Nullable(Bool) COMMENT 'Whether amounts contain tax; null when unknown',
+  is_gift Bool COMMENT 'For somebody else: it says nothing of the buyer''s own taste',
   partition UInt16 COMMENT 'Partition of its step in the log',
   offset UInt64 COMMENT 'Place of its step in the log'
 )
@@ -31,7 +32,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS mart.order_lines_from_orders TO mart.orde
 SELECT
   order_id, line.line_id AS line_id, type AS movement, occurred_at, toDate(occurred_at, '${SHOP_TIME_ZONE}') AS day,
   user_id AS customer_id, country, channel, line.kind AS kind, line.product_id AS product_id, line.description AS description,
-  line.quantity AS quantity, line.unit_price AS unit_price, line.unit_price * line.quantity AS amount, currency, tax_included, partition, offset
+  line.quantity AS quantity, line.unit_price AS unit_price, line.unit_price * line.quantity AS amount, currency, tax_included, line.is_gift AS is_gift, partition, offset
 FROM raw.orders
 ARRAY JOIN lines AS line
 WHERE type IN ('order_placed', 'order_refunded')

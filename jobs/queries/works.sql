@@ -1,8 +1,13 @@
--- One row is a work: the title of its best-selling edition, and all its editions' attributes.
-SELECT work_id, argMax(title, (units, product_id)) AS title, argMax(attributes, (units, product_id)) AS attributes
+-- One row is a work: the title of its best-selling edition, and the attributes of all its editions, of which the
+-- best-selling has the last word. Its formats are one more attribute, as a list.
+SELECT
+  work_id, argMax(name, (units, product_id)) AS title,
+  mapUpdate(
+    arrayFold((known, edition) -> mapUpdate(known, edition.3), arraySort(groupArray((units, product_id, facts))), map('format', '')),
+    map('format', arrayStringConcat(arraySort(groupUniqArrayIf(carrier, carrier != '')), ';'))) AS attributes
 FROM
 (
-  SELECT work_id, product_id, title, attributes, sold.units AS units
+  SELECT work_id, product_id, title AS name, format AS carrier, attributes AS facts, sold.units AS units
   FROM (SELECT * FROM mart.products WHERE NOT retired) AS product
   LEFT JOIN
   (

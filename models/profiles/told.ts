@@ -96,15 +96,17 @@ function orderStepOf(event: OrderEvent): OrderStep {
   return { step: stepNames[event.type], order_id, event_id, units: sumUnits(unitsOf(event)) }
 }
 
-/** Refunds count backwards: their lines have negative quantities. */
+/** Refunds count backwards: their lines have negative quantities. A gift is somebody else's. */
 function unitsOf(event: OrderEvent): { product_id: string; units: number }[] {
   if (event.type === 'order_cancelled') return []
   if (event.type === 'return_received') {
     return event.returned.map(({ product_id, quantity }) => ({ product_id, units: quantity }))
   }
   const sign = event.type === 'order_placed' ? 1 : -1
-  return event.lines.flatMap(({ kind, product_id, quantity }) =>
-    kind === 'product' && product_id !== undefined ? [{ product_id, units: sign * quantity }] : []
+  return event.lines.flatMap(({ kind, product_id, quantity, is_gift }) =>
+    kind === 'product' && product_id !== undefined && is_gift !== true
+      ? [{ product_id, units: sign * quantity }]
+      : []
   )
 }
 

@@ -1,6 +1,6 @@
 import { fitItemNeighbours, type NeighbourOptions } from './item-neighbours.ts'
 import { degreeNormalised, type DegreeExponents } from './kernels.ts'
-import { scoreNeighbours, type Neighbours } from './neighbours.ts'
+import { neighboursModel, type Neighbours } from './neighbours.ts'
 import { decayed, type Interactions, type Recommender } from './recommender.ts'
 import { matrixOf } from './matrix.ts'
 
@@ -26,8 +26,5 @@ export function fitCoOccurrence(interactions: Interactions, options: CoOccurrenc
 }
 
 export function coOccurrenceRecommender(options: Omit<CoOccurrenceOptions, 'nowMs'>): Recommender {
-  return (interactions, { nowMs }) => {
-    const neighbours = fitCoOccurrence(interactions, { ...options, nowMs })
-    return { score: (history) => scoreNeighbours(neighbours, history) }
-  }
+  return (interactions, { nowMs }) => neighboursModel(fitCoOccurrence(interactions, { ...options, nowMs }))
 }

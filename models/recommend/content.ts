@@ -1,94 +1,150 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
+import { termsOf, type ContentDocument } from './content-terms.ts'
 import { joinLists, type Neighbours } from './neighbours.ts'
-import { tokensOf } from './tokens.ts'
 import { topK } from './top-k.ts'
 
-/** A work: one document, whatever its editions, so that two products of it are never each other's neighbours. */
-export type ContentDocument = { title: string; attributes: Readonly<Record<string, string>> }
+export { documentOf, type ContentDocument } from './content-terms.ts'
 export type ContentOptions = {
-  neighboursMax: number
-  /** A token in more documents than this share says nothing, and would cost the most. */
+  /** A term in more documents than this share says nothing, and would cost the most. */
   documentShareMax?: number
 }
 
 const DOCUMENT_SHARE_MAX = 0.2
-/** Below this many documents every token counts: a share of a handful is noise. */
+/** Below this many documents every term counts: a share of a handful is noise. */
 const COMMON_FROM = 20
 
+export type ContentIndex = {
+  /** The documents that are most like one that need not be in the index. */
+  neighboursOf(document: ContentDocument, k: number): ScoredIndexes
+  /** The same of a document in the index, which is not its own neighbour. */
+  neighboursAt(document: number, k: number): ScoredIndexes
+  /** Adds a document and returns its number. */
+  add(document: ContentDocument): number
+}
+
+/** `weights` are divided by their norm. */
+type Vector = { terms: Uint32Array; weights: Float64Array }
 type Posting = { documents: number[]; weights: number[] }
-type Term = { id: number; weight: number }
 
 /**
- * Cosine of TF-IDF vectors: weight of a token (1 + ln tf) ln(1 + N / df), divided by the document's norm (Manning,
- * Raghavan, Schütze, Introduction to Information Retrieval, 6.4). An attribute's value counts as its words and, once
- * more, as a whole with its name, so that the same artist weighs more than a shared word. Found by an inverted index;
- * time: the sum over tokens of their documents squared, which `documentShareMax` bounds.
+ * Cosine of TF-IDF vectors: weight of a term (1 + ln tf) ln(1 + N / df), divided by the document's norm (Manning, Raghavan,
+ * Schütze, Introduction to Information Retrieval, 6.4); tf is the weighted sum over fields, before it saturates (Robertson,
+ * Zaragoza, Taylor 2004), and stands as it is below 1. Found by an inverted index. N and df are those of the documents given
+ * here, so that adding one moves no other: a term that they do not have counts as found once.
+ *
+ * Time to ask or add: the document's terms, each times its documents, which `documentShareMax` bounds.
  */
-export function fitContent(documents: readonly ContentDocument[], options: ContentOptions): Neighbours {
-  const { vectors, postings } = indexDocuments(documents, options.documentShareMax ?? DOCUMENT_SHARE_MAX)
-  const row = new Float64Array(documents.length)
-  const touched = new Uint32Array(documents.length)
-  const scores = new Float64Array(documents.length)
-  const lists: ScoredIndexes[] = vectors.map((vector, document) => {
-    let count = 0
-    for (const { id, weight } of vector) {
-      const posting = postings[id]
-      posting?.documents.forEach((other, at) => {
-        const before = row[other] ?? 0
-        if (other === document) return
-        if (before === 0) touched[count++] = other
-        row[other] = before + weight * (posting.weights[at] ?? 0)
-      })
-    }
-    const ids = touched.subarray(0, count)
-    ids.forEach((other, at) => {
-      scores[at] = row[other] ?? 0
-      row[other] = 0
-    })
-    return topK(scores, options.neighboursMax, { ids })
-  })
-  return joinLists(lists)
-}
+export function createContentIndex(
+  documents: readonly ContentDocument[],
+  { documentShareMax = DOCUMENT_SHARE_MAX }: ContentOptions = {}
+): ContentIndex {
+  const given = documents.map(termsOf)
+  const found = new Map<string, number>()
+  for (const terms of given) for (const term of terms.keys()) found.set(term, (found.get(term) ?? 0) + 1)
+  const documentCount = Math.max(1, documents.length)
+  const mostOf = (count: number) => Math.max(COMMON_FROM, documentShareMax * count)
+  const isCommon = (term: string) => (found.get(term) ?? 0) > mostOf(documents.length)
+  const idfOf = (term: string) => Math.log(1 + documentCount / (found.get(term) ?? 1))
 
-function indexDocuments(documents: readonly ContentDocument[], documentShareMax: number) {
-  const counts = documents.map(countTerms)
-  const documentsOf = new Map<string, number>()
-  for (const terms of counts) {
-    for (const term of terms.keys()) documentsOf.set(term, (documentsOf.get(term) ?? 0) + 1)
-  }
-  const documentsMax = Math.max(COMMON_FROM, documentShareMax * documents.length)
   const ids = new Map<string, number>()
   const postings: Posting[] = []
-  const vectors = counts.map((terms, document) => {
-    const vector: Term[] = []
-    for (const [term, count] of terms) {
-      const found = documentsOf.get(term) ?? 0
-      // Alone in its document a token still belongs to the norm: a long title is less alike.
-      if (found > documentsMax) continue
+  const vectors: Vector[] = []
+  const sums = createSums()
+
+  /** A term that no document has still belongs to the norm: a long title is less alike. */
+  function vectorOf(terms: ReadonlyMap<string, number>, numberOf: (term: string) => number): Vector {
+    const kept = [...terms].filter(([term]) => !isCommon(term))
+    const weights = Float64Array.from(kept, ([term, count]) => saturated(count) * idfOf(term))
+    const norm = Math.hypot(...weights) || 1
+    return {
+      terms: Uint32Array.from(kept, ([term]) => numberOf(term)),
+      weights: weights.map((weight) => weight / norm)
+    }
+  }
+
+  function addTerms(terms: ReadonlyMap<string, number>): number {
+    const vector = vectorOf(terms, (term) => {
       const id = ids.get(term) ?? ids.size
       ids.set(term, id)
-      vector.push({ id, weight: (1 + Math.log(count)) * Math.log(1 + documents.length / found) })
-    }
-    const norm = Math.hypot(...vector.map(({ weight }) => weight)) || 1
-    for (const term of vector) {
-      term.weight /= norm
-      const posting = (postings[term.id] ??= { documents: [], weights: [] })
+      return id
+    })
+    const document = vectors.push(vector) - 1
+    vector.terms.forEach((term, at) => {
+      const posting = (postings[term] ??= { documents: [], weights: [] })
       posting.documents.push(document)
-      posting.weights.push(term.weight)
-    }
-    return vector
-  })
-  return { vectors, postings }
+      posting.weights.push(vector.weights[at] ?? 0)
+    })
+    return document
+  }
+
+  function nearest({ terms, weights }: Vector, k: number, self: number): ScoredIndexes {
+    const most = mostOf(vectors.length)
+    sums.begin(vectors.length)
+    terms.forEach((term, at) => {
+      const posting = postings[term]
+      // Common by now, as it was not when the index was made.
+      if (!posting || posting.documents.length > most) return
+      sums.addAll(posting, weights[at] ?? 0)
+    })
+    return sums.best(k, self)
+  }
+
+  for (const terms of given) addTerms(terms)
+  const NO_TERM = 0xffff_ffff
+  return {
+    neighboursOf: (document, k) =>
+      nearest(
+        vectorOf(termsOf(document), (term) => ids.get(term) ?? NO_TERM),
+        k,
+        -1
+      ),
+    neighboursAt(document, k) {
+      const vector = vectors[document]
+      return vector ? nearest(vector, k, document) : topK([], 0)
+    },
+    add: (document) => addTerms(termsOf(document))
+  }
 }
 
-function countTerms({ title, attributes }: ContentDocument): Map<string, number> {
-  const terms = new Map<string, number>()
-  const count = (term: string) => terms.set(term, (terms.get(term) ?? 0) + 1)
-  for (const token of tokensOf(title)) count(token)
-  for (const [name, value] of Object.entries(attributes)) {
-    const tokens = tokensOf(value)
-    for (const token of tokens) count(token)
-    if (tokens.length > 0) count(`${name}=${tokens.join(' ')}`)
+/** The neighbours of every document. Time: the sum over terms of their documents squared. */
+export function fitContent(
+  documents: readonly ContentDocument[],
+  { neighboursMax, ...options }: ContentOptions & { neighboursMax: number }
+): Neighbours {
+  const index = createContentIndex(documents, options)
+  return joinLists(documents.map((_, document) => index.neighboursAt(document, neighboursMax)))
+}
+
+/** Has no jump: a field that weighs little counts for less than one mention. */
+const saturated = (count: number) => (count > 1 ? 1 + Math.log(count) : count)
+
+/** A row of sums by document that costs no more to clear than to fill. */
+function createSums() {
+  let sums = new Float64Array(0)
+  let touched = new Uint32Array(0)
+  let scores = new Float64Array(0)
+  let count = 0
+  return {
+    begin(documentCount: number): void {
+      if (documentCount > sums.length) {
+        sums = new Float64Array(2 * documentCount)
+        touched = new Uint32Array(2 * documentCount)
+        scores = new Float64Array(2 * documentCount)
+      } else for (let at = 0; at < count; at++) sums[touched[at] ?? 0] = 0
+      count = 0
+    },
+    addAll({ documents, weights }: Posting, weight: number): void {
+      for (let at = 0; at < documents.length; at++) {
+        const document = documents[at] ?? 0
+        const before = sums[document] ?? 0
+        if (before === 0) touched[count++] = document
+        sums[document] = before + weight * (weights[at] ?? 0)
+      }
+    },
+    best(k: number, self: number): ScoredIndexes {
+      for (let at = 0; at < count; at++) scores[at] = sums[touched[at] ?? 0] ?? 0
+      const ids = touched.subarray(0, count)
+      return topK(scores, k, { ids, excluded: (document) => document === self })
+    }
   }
-  return terms
 }

@@ -53,7 +53,15 @@ export function scoreDense({ itemCount, values }: DenseWeights, history: History
 export function denseRidgeRecommender(options: DenseRidgeOptions): Recommender {
   return (interactions) => {
     const weights = fitDenseRidge(matrixOf(interactions), options)
-    return { score: (history) => scoreDense(weights, history) }
+    return {
+      score: (history) => scoreDense(weights, history),
+      contributions: (history, item) =>
+        Float64Array.from(
+          history.items,
+          (source, at) =>
+            (history.weights[at] ?? 0) * (weights.values[source * weights.itemCount + item] ?? 0)
+        )
+    }
   }
 }
 

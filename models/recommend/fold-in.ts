@@ -1,5 +1,5 @@
 import { factorise, invertFactorised, solveFactorised } from './cholesky.ts'
-import { multiplyRows } from './products.ts'
+import { dot, multiplyRows } from './products.ts'
 
 export type Confidence = {
   factors: number
@@ -94,6 +94,27 @@ function foldLong(vectors: Float64Array, { indexes, values, into, large, gram, f
   }
   if (!factorise(large, factors)) throw new Error('the equations of a history are not positive definite')
   solveFactorised(large, factors, into)
+}
+
+/**
+ * What each item of a history gave to the score y'x of a vector y (Hu, Koren, Volinsky 2008, section 5): x = W Y'(1 + c) with
+ * W = (K + Y'CY)^-1, so the score is the sum over the history of (1 + c_i) y'W y_i. One solve of as many equations as factors.
+ */
+export function createTakeApart(vectors: Float64Array, { factors, regularisation, alpha }: Confidence) {
+  const gram = gramOf(vectors, factors, regularisation)
+  return (indexes: Uint32Array, values: Float32Array, target: number): Float64Array => {
+    const large = gram.slice()
+    indexes.forEach((index, at) =>
+      addOuter(large, vectors, index * factors, factors, alpha * (values[at] ?? 0))
+    )
+    const solved = vectors.slice(target * factors, (target + 1) * factors)
+    if (!factorise(large, factors)) throw new Error('the equations of a history are not positive definite')
+    solveFactorised(large, factors, solved)
+    return Float64Array.from(indexes, (index, at) => {
+      const confidence = alpha * (values[at] ?? 0)
+      return confidence > 0 ? (1 + confidence) * dot(solved, 0, vectors, index * factors, factors) : 0
+    })
+  }
 }
 
 /** The lower half of Y'Y + regularisation. */

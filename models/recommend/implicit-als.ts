@@ -1,5 +1,5 @@
 import { mulberry32 } from './chance.ts'
-import { createFoldIn, type FoldIn, type Confidence } from './fold-in.ts'
+import { createFoldIn, createTakeApart, type FoldIn, type Confidence } from './fold-in.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
 import type { History, Recommender } from './recommender.ts'
 import { multiplyRows } from './products.ts'
@@ -52,7 +52,12 @@ export function scoreImplicitAls(
 export function implicitAlsRecommender(options: ImplicitAlsOptions): Recommender {
   return (interactions) => {
     const model = fitImplicitAls(matrixOf(interactions), options)
-    return { score: (history) => scoreImplicitAls(model, history) }
+    const takeApart = createTakeApart(model.items, options)
+    return {
+      score: (history) => scoreImplicitAls(model, history),
+      contributions: ({ items, weights }, item) =>
+        takeApart(items, weights, item).map((given) => given * (model.scale[item] ?? 0))
+    }
   }
 }
 

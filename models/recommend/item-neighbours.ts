@@ -1,7 +1,7 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
 import { createGram, weighRows } from './gram.ts'
 import type { Kernel } from './kernels.ts'
-import { joinLists, scoreNeighbours, transposeNeighbours, type Neighbours } from './neighbours.ts'
+import { joinLists, neighboursModel, transposeNeighbours, type Neighbours } from './neighbours.ts'
 import type { Recommender } from './recommender.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
 import { topK } from './top-k.ts'
@@ -57,8 +57,5 @@ export function fitItemLists(
 }
 
 export function kernelRecommender(kernel: Kernel, options: NeighbourOptions): Recommender {
-  return (interactions) => {
-    const neighbours = fitItemNeighbours(matrixOf(interactions), kernel, options)
-    return { score: (history) => scoreNeighbours(neighbours, history) }
-  }
+  return (interactions) => neighboursModel(fitItemNeighbours(matrixOf(interactions), kernel, options))
 }

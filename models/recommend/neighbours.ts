@@ -1,5 +1,5 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
-import type { History } from './recommender.ts'
+import type { History, Model } from './recommender.ts'
 import { transposeRows } from './sparse.ts'
 import { topK } from './top-k.ts'
 
@@ -38,6 +38,23 @@ export function scoreNeighbours(neighbours: Neighbours, history: History): Float
     }
   })
   return scores
+}
+
+/** The same score taken apart by the items of the history. */
+export function neighbourContributions(neighbours: Neighbours, history: History, item: number): Float64Array {
+  return Float64Array.from(history.items, (source, at) => {
+    const { indexes, scores } = neighboursOf(neighbours, source)
+    const place = indexes.indexOf(item)
+    return place < 0 ? 0 : (history.weights[at] ?? 0) * (scores[place] ?? 0)
+  })
+}
+
+/** A model that is lists of neighbours and no more. */
+export function neighboursModel(neighbours: Neighbours): Model {
+  return {
+    score: (history) => scoreNeighbours(neighbours, history),
+    contributions: (history, item) => neighbourContributions(neighbours, history, item)
+  }
 }
 
 /** Lists by the other side, best first again; equal scores in the order of items. */

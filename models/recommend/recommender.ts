@@ -15,7 +15,14 @@ export type Interactions = {
 export type History = { items: Uint32Array; weights: Float32Array }
 
 /** One score an item, higher is better; 0 where the model has nothing to say. */
-export type Model = { score(history: History): Float32Array }
+export type Model = {
+  score(history: History): Float32Array
+  /**
+   * What each item of the history gave to the score of one item, in the order of the history; together they are the score.
+   * Models have it that can say so exactly and for little.
+   */
+  contributions?(history: History, item: number): Float64Array
+}
 
 /** Each recommender passes `test/models/recommend.test.ts`. `nowMs` is the clock: nothing after it may be given. */
 export type Recommender = (interactions: Interactions, options: { nowMs: number }) => Model

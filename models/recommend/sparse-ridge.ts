@@ -4,7 +4,7 @@ import { factorise, solveFactorised } from './cholesky.ts'
 import { createGram, weighRows } from './gram.ts'
 import type { ItemRange } from './item-neighbours.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
-import { joinLists, scoreNeighbours, transposeNeighbours, type Neighbours } from './neighbours.ts'
+import { joinLists, neighboursModel, transposeNeighbours, type Neighbours } from './neighbours.ts'
 import type { Recommender } from './recommender.ts'
 import { penaltiesOf, type RidgePenalty } from './ridge-penalty.ts'
 import { inversePowers } from './sparse.ts'
@@ -113,8 +113,5 @@ function solve(items: Uint32Array, right: Float64Array, { block, factor, diagona
 }
 
 export function sparseRidgeRecommender(options: SparseRidgeOptions): Recommender {
-  return (interactions) => {
-    const neighbours = fitSparseRidge(matrixOf(interactions), options)
-    return { score: (history) => scoreNeighbours(neighbours, history) }
-  }
+  return (interactions) => neighboursModel(fitSparseRidge(matrixOf(interactions), options))
 }

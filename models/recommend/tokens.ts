@@ -1,10 +1,12 @@
 /** Scripts that are written without spaces: a run of them is cut into pairs of neighbouring characters. */
-const RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+|[\p{L}\p{M}\p{N}]+/gu
-const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u
+const RUN =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+|[[\p{L}\p{M}\p{N}]--[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]]+/gv
+const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/v
 
 /**
  * Words in lower case, without accents or width variants (NFKD, marks dropped); runs of Han, Kana or Hangul as
- * overlapping pairs, the usual index terms where words have no spaces. A run of one character is a token itself.
+ * overlapping pairs, the usual index terms where words have no spaces. A run of one character is a token itself. A run ends
+ * where the script changes. Simplified and traditional characters are different ones: no table here says which are alike.
  */
 export function tokensOf(text: string): string[] {
   const tokens: string[] = []

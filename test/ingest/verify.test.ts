@@ -97,7 +97,7 @@ describe('verify', { timeout: 120_000 }, () => {
       'a changed amount',
       'raw.orders',
       (t) =>
-        `ALTER TABLE ${t} UPDATE lines = arrayMap(line -> tuple(line.1, line.2, line.3, line.4, line.5, line.6 + 1), lines) WHERE offset = 15`,
+        `ALTER TABLE ${t} UPDATE lines = arrayMap(line -> tuple(line.1, line.2, line.3, line.4, line.5, line.6 + 1, line.7), lines) WHERE offset = 15`,
       [LINES, STEPS, SAME]
     ],
     [

@@ -15,6 +15,8 @@ import { sessionRecommender } from '../../models/recommend/session-recommender.t
 import { recommendSettings } from '../../models/recommend/settings.ts'
 import { sparseRidgeRecommender } from '../../models/recommend/sparse-ridge.ts'
 import { topK } from '../../models/recommend/top-k.ts'
+import { trendRecommender } from '../../models/recommend/trend.ts'
+import { userNeighboursRecommender } from '../../models/recommend/user-neighbours.ts'
 import { anyRows, historyOf, interactionsOf, ITEMS, NOW_MS, UNITS, type Row } from './recommend/generate.ts'
 
 const blend = createBlender()
@@ -46,31 +48,30 @@ const served: Recommender = (interactions, { nowMs }) => {
 
 const keepAll = { neighboursMax: 50, keep: 'targets per source' } as const
 
-const sparseRidge = sparseRidgeRecommender({
-  unitExponent: 0.3,
-  candidateExponent: 0.3,
-  candidatesMax: 50,
-  ridge: 5,
-  penaltyExponent: 0.3,
-  targetExponent: 0.1
-})
-const implicitAls = implicitAlsRecommender({
-  factors: 2,
-  regularisation: 0.5,
-  alpha: 10,
-  iterations: 10,
-  targetExponent: 0.1,
-  seed: 1
-})
-const blended: Recommender = (interactions, options) =>
-  blendedModel([sparseRidge, implicitAls].map((fit) => ({ model: fit(interactions, options), weight: 1 })))
+const ridge = { unitExponent: 0.3, ridge: 5, penaltyExponent: 0.3, targetExponent: 0.1 }
+/** The ridge is in the square of the weights' unit, but for what the item's degree already holds. */
+const doubledRidge = { ...ridge, ridge: 5 * 2 ** (2 - 0.3) }
+const candidates = { candidateExponent: 0.3, candidatesMax: 50 }
+const sparseRidge = sparseRidgeRecommender({ ...ridge, ...candidates })
+const als = { factors: 2, regularisation: 0.5, alpha: 10, iterations: 10, targetExponent: 0.1, seed: 1 }
+const implicitAls = implicitAlsRecommender(als)
+/** Confidence has a unit of its own. */
+const doubledAls = implicitAlsRecommender({ ...als, alpha: 5 })
+const trend = { shortHalfLifeDays: 3, longHalfLifeDays: 30, smoothing: 1 }
+const blendOf =
+  (...fits: Recommender[]): Recommender =>
+  (interactions, options) =>
+    blendedModel(fits.map((fit) => ({ model: fit(interactions, options), weight: 1 })))
 
-/** `scaleFree`: the ranks do not depend on the unit that weights are in. `signed`: items can speak against each other. */
+/**
+ * `doubled`: the same model where weights are in a unit half as large, when a setting is in that unit. `signed`: items can
+ * speak against each other.
+ */
 const recommenders: {
   name: string
   personal: boolean
   fallsBack: boolean
-  scaleFree?: boolean
+  doubled?: Recommender
   signed?: boolean
   fit: Recommender
 }[] = [
@@ -93,7 +94,7 @@ const recommenders: {
     personal: true,
     fallsBack: false,
     // A weight saturates: that is what k1 is for.
-    scaleFree: false,
+    doubled: kernelRecommender(bm25({ k1: 200, b: 0.8 }), keepAll),
     fit: kernelRecommender(bm25({ k1: 100, b: 0.8 }), keepAll)
   },
   {
@@ -106,8 +107,7 @@ const recommenders: {
     name: 'sparse ridge',
     personal: true,
     fallsBack: false,
-    // The ridge is in the square of the weights' unit.
-    scaleFree: false,
+    doubled: sparseRidgeRecommender({ ...doubledRidge, ...candidates }),
     signed: true,
     fit: sparseRidge
   },
@@ -115,16 +115,15 @@ const recommenders: {
     name: 'dense ridge',
     personal: true,
     fallsBack: false,
-    scaleFree: false,
+    doubled: denseRidgeRecommender(doubledRidge),
     signed: true,
-    fit: denseRidgeRecommender({ unitExponent: 0.3, ridge: 5, penaltyExponent: 0.3, targetExponent: 0.1 })
+    fit: denseRidgeRecommender(ridge)
   },
   {
     name: 'implicit ALS',
     personal: true,
     fallsBack: false,
-    // Confidence has a unit of its own: alpha.
-    scaleFree: false,
+    doubled: doubledAls,
     signed: true,
     fit: implicitAls
   },
@@ -132,9 +131,23 @@ const recommenders: {
     name: 'sparse ridge and implicit ALS blended',
     personal: true,
     fallsBack: false,
-    scaleFree: false,
+    doubled: blendOf(sparseRidgeRecommender({ ...doubledRidge, ...candidates }), doubledAls),
     signed: true,
-    fit: blended
+    fit: blendOf(sparseRidge, implicitAls)
+  },
+  {
+    name: 'user-user cosine',
+    personal: true,
+    fallsBack: false,
+    fit: userNeighboursRecommender({ neighboursMax: 50, unitsPerItemMax: 50, halfLifeDays: 30 })
+  },
+  {
+    name: 'trend',
+    personal: false,
+    fallsBack: false,
+    // Smoothing is in the weights' unit.
+    doubled: trendRecommender({ ...trend, smoothing: 2 * trend.smoothing }),
+    fit: trendRecommender(trend)
   },
   {
     name: 'session neighbours',
@@ -150,7 +163,7 @@ const ranking = (scores: Float32Array, without: readonly number[] = []) => [
   ...topK(scores, scores.length, { excluded: (item) => without.includes(item) }).indexes
 ]
 
-describe.each(recommenders)('$name', ({ personal, fallsBack, scaleFree = true, signed = false, fit }) => {
+describe.each(recommenders)('$name', ({ personal, fallsBack, signed = false, fit, doubled = fit }) => {
   if (personal)
     it('ranks the withheld cell of a checkerboard first', () => {
       const size = 8
@@ -168,9 +181,10 @@ describe.each(recommenders)('$name', ({ personal, fallsBack, scaleFree = true, s
     })
 
   it('does not care in which order units are numbered', () => {
+    const anyOrder = fc.shuffledSubarray([...Array(UNITS).keys()], { minLength: UNITS })
     fc.assert(
-      fc.property(anyRows, fc.nat(UNITS - 1), (rows, shift) => {
-        const renamed = rows.map((row) => ({ ...row, unit: (row.unit + shift) % UNITS })).toReversed()
+      fc.property(anyRows, anyOrder, (rows, order) => {
+        const renamed = rows.map((row) => ({ ...row, unit: order[row.unit] ?? 0 })).toReversed()
         const [a, b] = [rows, renamed].map((some) =>
           fit(interactionsOf(some, UNITS, ITEMS), { nowMs: NOW_MS }).score(historyOf([0, 3]))
         )
@@ -180,19 +194,35 @@ describe.each(recommenders)('$name', ({ personal, fallsBack, scaleFree = true, s
     )
   })
 
-  if (scaleFree)
-    it('ranks the same when every weight is doubled', () => {
+  it('ranks the same when every weight is doubled, those of the history too', () => {
+    fc.assert(
+      fc.property(anyRows, (rows) => {
+        const twice = rows.map((row) => ({ ...row, weight: 2 * (row.weight ?? 1) }))
+        const a = fit(interactionsOf(rows, UNITS, ITEMS), { nowMs: NOW_MS }).score(historyOf([1, 2]))
+        const history = { ...historyOf([1, 2]), weights: Float32Array.of(2, 2) }
+        const b = doubled(interactionsOf(twice, UNITS, ITEMS), { nowMs: NOW_MS }).score(history)
+        const places = ranking(a)
+        // Rounding may part what was equal, so neighbours in rank are compared and not the lists.
+        places.slice(1).forEach((item, place) => {
+          const better = b[places[place] ?? 0] ?? NaN
+          expect(b[item]).toBeLessThanOrEqual(better + 1e-5 * Math.abs(better) + 1e-7)
+        })
+      }),
+      { seed: SEED }
+    )
+  })
+
+  if (personal && !fallsBack)
+    it('can be taken apart: what each item of the history gave adds up to the score', () => {
+      const anyHistory = fc.uniqueArray(fc.nat(ITEMS - 1), { maxLength: 5 })
       fc.assert(
-        fc.property(anyRows, (rows) => {
-          const doubled = rows.map((row) => ({ ...row, weight: 2 * (row.weight ?? 1) }))
-          const [a, b] = [rows, doubled].map((some) =>
-            fit(interactionsOf(some, UNITS, ITEMS), { nowMs: NOW_MS }).score(historyOf([1, 2]))
-          )
-          const places = ranking(a ?? new Float32Array())
-          // Rounding may part what was equal, so neighbours in rank are compared and not the lists.
-          places.slice(1).forEach((item, place) => {
-            const better = b?.[places[place] ?? 0] ?? NaN
-            expect(b?.[item]).toBeLessThanOrEqual(better * (1 + 1e-5))
+        fc.property(anyRows, anyHistory, (rows, items) => {
+          const model = fit(interactionsOf(rows, UNITS, ITEMS), { nowMs: NOW_MS })
+          const history = { ...historyOf(items), weights: Float32Array.from(items, (_, at) => 1 / (1 + at)) }
+          model.score(history).forEach((score, item) => {
+            const given = model.contributions?.(history, item) ?? expect.fail('it cannot')
+            expect(given).toHaveLength(items.length)
+            expect(given.reduce((sum, value) => sum + value, 0)).toBeCloseTo(score, 4)
           })
         }),
         { seed: SEED }

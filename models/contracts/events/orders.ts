@@ -33,7 +33,10 @@ export const OrderLine = Type.Object(
     product_id: Type.Optional(ProductId),
     description: Type.Optional(textOf('Text of the line, for people')),
     quantity: quantityOf('Units; negative on a refund'),
-    unit_price: moneyOf('Price of a unit; negative where it lowers the total')
+    unit_price: moneyOf('Price of a unit; negative where it lowers the total'),
+    is_gift: Type.Optional(
+      Type.Boolean({ description: 'For somebody else: it says nothing of the buyer’s own taste or shelf' })
+    )
   },
   { additionalProperties: false }
 )

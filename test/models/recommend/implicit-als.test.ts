@@ -40,6 +40,27 @@ describe('implicit ALS', () => {
     )
   })
 
+  it('equals least squares that alternate over dense normal equations', () => {
+    fc.assert(
+      fc.property(anyRows, (rows) => {
+        const weights = new Dense(denseOf(rows))
+        let items = rowsOf(fit(rows, { iterations: 0 }).items)
+        for (let iteration = 0; iteration < options.iterations; iteration++) {
+          const units = new Dense(weights.to2DArray().map((row) => slowFold(items, row)))
+          items = new Dense(
+            weights
+              .transpose()
+              .to2DArray()
+              .map((row) => slowFold(units, row))
+          )
+        }
+        const fitted = fit(rows).items
+        items.to1DArray().forEach((value, at) => expect(fitted[at]).toBeCloseTo(value, 6))
+      }),
+      { seed: SEED, numRuns: 30 }
+    )
+  })
+
   it('comes closer to what it minimises with every iteration', () => {
     const costOf = (rows: readonly Row[], iterations: number) => {
       const Y = rowsOf(fit(rows, { iterations }).items)
