@@ -1,5 +1,6 @@
 import type { ServedProduct } from '../models/contracts/served.ts'
 import type { Recommendation } from '../models/recommend/blend.ts'
+import { servedSources } from '../models/recommend/served-blend.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { neighboursOf, type Neighbours } from './neighbours.ts'
 import { historyOf, remember, type Memories } from './memories.ts'
@@ -42,18 +43,13 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
   const memories = remember(serving, question.profile)
   const hidden = hiddenWorks(serving, question, memories)
   const isHidden = (workNumber: number) => hidden.has(workNumber) || !canShow(serving, workNumber)
-  const { boughtTogetherWeight, contentWeight } = recommendSettings
   const blended = serving.blend({
     history: historyOf(serving, question, memories),
-    sources: [
-      {
-        name: 'bought_together',
-        weight: boughtTogetherWeight,
-        listOf: listOf(serving, serving.bought_together)
-      },
-      { name: 'similar', weight: contentWeight, listOf: listOf(serving, serving.similar) }
-    ],
-    popular: popularLists(serving),
+    ...servedSources(recommendSettings, {
+      bought_together: listOf(serving, serving.bought_together),
+      similar: listOf(serving, serving.similar),
+      popular: neighboursOf(serving.popular, POPULAR_SEGMENT)
+    }),
     excluded: isHidden,
     k: question.limit,
     reasonsMax: REASONS_MAX
@@ -64,11 +60,6 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
 
 const listOf = (serving: ServingState, neighbours: Neighbours) => (workNumber: number) =>
   neighboursOf(neighbours, serving.works.idOf(workNumber))
-
-function popularLists(serving: ServingState) {
-  const list = neighboursOf(serving.popular, POPULAR_SEGMENT)
-  return list ? [{ name: 'popular', weight: recommendSettings.popularityWeight, list }] : []
-}
 
 function canShow(serving: ServingState, workNumber: number): boolean {
   const product = shownProduct(serving.products, workNumber)

@@ -1,10 +1,14 @@
 import { RECENT_ITEMS_MAX } from '../contracts/served.ts'
+import type { BuyAgainSettings } from './buy-again.ts'
 import type { CoOccurrenceOptions } from './co-occurrence.ts'
+import type { LiftOptions } from './lift.ts'
 
 export type RecommendSettings = {
   /** Units are baskets. */
   coOccurrence: Omit<CoOccurrenceOptions, 'nowMs'>
   contentNeighboursMax: number
+  /** Of what neighbours recommend: whether it sells faster than usual now. */
+  lift: LiftOptions
   /** Of the list that guests get, and that fills up where neighbours end. */
   popularityHalfLifeDays: number
   popularItemsMax: number
@@ -14,7 +18,10 @@ export type RecommendSettings = {
   /** Of `blend`. Popularity weighs little but never nothing: without a history it is all there is. */
   boughtTogetherWeight: number
   contentWeight: number
+  /** Entries of `bought_together` in a visitor's lists at which content weighs half. */
+  contentFadesAt: number
   popularityWeight: number
+  buyAgain: BuyAgainSettings
 }
 
 /**
@@ -36,11 +43,18 @@ export const recommendSettings: RecommendSettings = {
     keep: 'targets per source'
   },
   contentNeighboursMax: 100,
+  lift: { recentHalfLifeDays: 10, usualHalfLifeDays: 90, prior: 0.3, exponent: 0.5 },
   popularityHalfLifeDays: 4,
   popularItemsMax: 500,
   historyHalfLifeDays: 180,
   historyItemsMax: RECENT_ITEMS_MAX,
   boughtTogetherWeight: 1,
-  contentWeight: 0.2,
-  popularityWeight: 0.02
+  contentWeight: 0.7,
+  contentFadesAt: 10_000,
+  popularityWeight: 0.1,
+  buyAgain: {
+    halfLifeDays: 180,
+    priorBuyers: 20,
+    lift: { recentHalfLifeDays: 7, usualHalfLifeDays: 90, prior: 0.3, exponent: 1 }
+  }
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { holdout } from '../../bench/holdout.ts'
-import { GUEST, questionsOf, readPurchases, splitAt, type Purchases } from '../../bench/holdout/purchases.ts'
-import { bootstrap, recallOf, weightedMean } from '../../bench/holdout/recall.ts'
+import { readPurchases, splitAt, type Purchases } from '../../bench/holdout/purchases.ts'
+import { recallOf } from '../../bench/holdout/recall.ts'
 import { tune, WINDOW_DAYS } from '../../bench/holdout/tune.ts'
 import { readLine, type LineResult } from '../../embedded/shops/online-retail/lines.ts'
+import { bootstrap, weightedMean } from '../../models/recommend/bootstrap.ts'
+import { GUEST, questionsOf } from '../../models/recommend/questions.ts'
 
 const DAY_MS = 86_400_000
 const END_MS = Date.UTC(2011, 11, 9)
