@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util'
 import { bootstrap, weightedMean } from '../models/recommend/bootstrap.ts'
 import { evaluate } from '../models/recommend/evaluate.ts'
 import { fitContent } from '../models/recommend/content.ts'
-import { fitPopularity } from '../models/recommend/popularity.ts'
+import { countUsers } from '../models/recommend/quality.ts'
 import { questionsOf } from '../models/recommend/questions.ts'
 import { DAY_MS } from '../models/recommend/recommender.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { answersOf, judgeAgain, judgeLists, judgePopularity, K, type Judged } from './holdout/judge.ts'
-import { knownInteractions, readPurchases, shopDataOf, splitAt, type Purchases } from './holdout/purchases.ts'
+import { readPurchases, shopDataOf, splitAt, type Purchases } from './holdout/purchases.ts'
 import { flatten, printTable, round } from './holdout/print.ts'
 import { judgeSingles } from './holdout/singles.ts'
 import { tune, WINDOW_DAYS } from './holdout/tune.ts'
@@ -115,26 +115,11 @@ type Asked = {
 function metricsOf(training: Purchases, { answers, neighboursMax, nowMs }: Asked) {
   const figures = evaluate(answers, K, {
     itemCount: training.workCount,
-    itemUsers: countCustomers(training),
-    userCount: new Set(training.customers).size,
+    ...countUsers(training, training.workCount),
     similar: fitContent(shopDataOf(training, nowMs).documents, { neighboursMax })
   })
   return Object.fromEntries(figures.map(({ metric, value }) => [metric, round(value)]))
 }
-
-/** Customers of each work, each once. */
-function countCustomers(purchases: Purchases): Float32Array {
-  const { units, items, ...known } = knownInteractions(purchases)
-  const seen = new Set<number>()
-  const first = units.map((unit, row) => {
-    const pair = unit * purchases.workCount + (items[row] ?? 0)
-    if (seen.has(pair)) return 0
-    seen.add(pair)
-    return 1
-  })
-  return fitPopularity({ ...known, units, items, weights: Float32Array.from(first) }, ALL)
-}
-const ALL = { nowMs: 0, halfLifeDays: Infinity }
 
 function report(line: string): void {
   process.stderr.write(`${line}\n`)

@@ -8,6 +8,7 @@ export type QueryName =
   | 'products'
   | 'works'
   | 'purchases'
+  | 'customer-purchases'
   | 'daily-units'
   | 'profile-customers'
   | 'profile-marks'

@@ -43,7 +43,8 @@ export const dimensions: readonly Dimension[] = [
   { name: 'lift.prior', values: [0.03, 0.1, 0.3, 1], with: lift('prior') },
   { name: 'contentWeight', values: [0, 0.1, 0.2, 0.4, 0.7, 1], with: top('contentWeight') },
   { name: 'contentFadesAt', values: [1_000, 3_000, 10_000, 30_000, NEVER], with: top('contentFadesAt') },
-  { name: 'popularityWeight', values: [0.02, 0.05, 0.1, 0.2, 0.3], with: top('popularityWeight') },
+  // More than this, and who asks what goes with one product is told what is popular.
+  { name: 'popularityWeight', values: [0.02, 0.05, 0.1], with: top('popularityWeight') },
   { name: 'historyHalfLifeDays', values: [60, 180, 365, 1000], with: top('historyHalfLifeDays') }
 ]
 

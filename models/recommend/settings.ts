@@ -37,13 +37,13 @@ export const recommendSettings: RecommendSettings = {
   coOccurrence: {
     halfLifeDays: 21,
     unitExponent: 0.75,
-    sourceExponent: 0.4,
-    targetExponent: 0.4,
+    sourceExponent: 0.6,
+    targetExponent: 0.5,
     neighboursMax: 200,
     keep: 'targets per source'
   },
   contentNeighboursMax: 100,
-  lift: { recentHalfLifeDays: 10, usualHalfLifeDays: 90, prior: 0.3, exponent: 0.5 },
+  lift: { recentHalfLifeDays: 14, usualHalfLifeDays: 90, prior: 0.3, exponent: 0.5 },
   popularityHalfLifeDays: 4,
   popularItemsMax: 500,
   historyHalfLifeDays: 180,
@@ -51,10 +51,10 @@ export const recommendSettings: RecommendSettings = {
   boughtTogetherWeight: 1,
   contentWeight: 0.7,
   contentFadesAt: 10_000,
-  popularityWeight: 0.1,
+  popularityWeight: 0.05,
   buyAgain: {
-    halfLifeDays: 180,
-    priorBuyers: 20,
-    lift: { recentHalfLifeDays: 7, usualHalfLifeDays: 90, prior: 0.3, exponent: 1 }
+    halfLifeDays: 365,
+    priorBuyers: 80,
+    lift: { recentHalfLifeDays: 7, usualHalfLifeDays: 90, prior: 1, exponent: 1 }
   }
 }
