@@ -30,7 +30,7 @@ export async function checkPublish(
   data: ShopData & { index: ReturnType<typeof createIndex> },
   { facts, served }: { facts: ListFacts; served: ServedNote | undefined }
 ): Promise<Verdict> {
-  if (!served) return { ok: true, reason: 'nothing was served before' }
+  if (!served) return { ok: true, reason: 'nothing served to compare with' }
   const tooFew = whyTooFew(facts, served.facts)
   if (tooFew !== undefined) return { ok: false, reason: tooFew }
   if (sameText(served.settings, recommendSettings)) return { ok: true, reason: 'settings as served' }

@@ -36,7 +36,7 @@ export const jobs: readonly Job[] = [
   },
   {
     name: 'neighbours',
-    what: 'bought together, similar and popular works; not published when worse (-- --anyway: all the same)',
+    what: 'bought together, similar and popular works; not published when worse',
     cron: '7 * * * *',
     run: publishNeighbours
   },

@@ -1,6 +1,6 @@
 import { recommendSettings, type RecommendSettings } from '../../models/recommend/settings.ts'
 
-/** Entries that no visitor's lists have: content never fades. */
+/** No list is so long: content never fades. */
 const NEVER = 1_000_000_000
 
 type Change = (settings: RecommendSettings) => RecommendSettings
@@ -41,8 +41,8 @@ export const dimensions: readonly Dimension[] = [
   { name: 'lift.recentHalfLifeDays', values: [4, 7, 10, 14], with: lift('recentHalfLifeDays') },
   { name: 'lift.usualHalfLifeDays', values: [60, 90, 180], with: lift('usualHalfLifeDays') },
   { name: 'lift.prior', values: [0.03, 0.1, 0.3, 1], with: lift('prior') },
-  { name: 'contentWeight', values: [0, 0.1, 0.2, 0.4, 0.7, 1], with: top('contentWeight') },
-  { name: 'contentFadesAt', values: [1_000, 3_000, 10_000, 30_000, NEVER], with: top('contentFadesAt') },
+  { name: 'contentWeight', values: [0, 0.1, 0.2, 0.4, 0.7, 1, 1.5], with: top('contentWeight') },
+  { name: 'contentFadesAt', values: [100, 200, 400, NEVER], with: top('contentFadesAt') },
   // More than this, and who asks what goes with one product is told what is popular.
   { name: 'popularityWeight', values: [0.02, 0.05, 0.1], with: top('popularityWeight') },
   { name: 'historyHalfLifeDays', values: [60, 180, 365, 1000], with: top('historyHalfLifeDays') }
@@ -74,8 +74,8 @@ export const startSettings: RecommendSettings = {
   historyHalfLifeDays: 180,
   popularityHalfLifeDays: 5,
   boughtTogetherWeight: 1,
-  contentWeight: 0.4,
-  contentFadesAt: 10_000,
+  contentWeight: 0.7,
+  contentFadesAt: 200,
   popularityWeight: 0.1,
   buyAgain: {
     halfLifeDays: 90,

@@ -9,7 +9,10 @@ export type BlendSource = {
   name: string
   weight: number
   listOf: (item: number) => ScoredIndexes | undefined
-  /** Its weight falls as the evidence of another source grows: times half / (half + n), n the entries of that one's lists. */
+  /**
+   * Its weight falls as the evidence of another source grows: times half / (half + n), n the mean length of that one's lists
+   * for the history, so that it speaks loudest where the other has little to say.
+   */
   fades?: { besides: string; half: number }
 }
 export type BlendInput = {
@@ -83,10 +86,13 @@ function neighboursPart({ name, weight, listOf, fades }: BlendSource, history: H
 function weightOf(parts: readonly Part[], at: number): number {
   const { weight = 0, fades } = parts[at] ?? {}
   if (!fades) return weight
-  const evidence = parts
-    .filter(({ name }) => name === fades.besides)
-    .flatMap(({ lists }) => lists)
-    .reduce((sum, { list }) => sum + list.indexes.length, 0)
+  const besides = parts.find(({ name }) => name === fades.besides)?.lists ?? []
+  let [entries, weights] = [0, 0]
+  for (const { list, weight: listWeight } of besides) {
+    entries += listWeight * list.indexes.length
+    weights += listWeight
+  }
+  const evidence = weights > 0 ? entries / weights : 0
   return (weight * fades.half) / (fades.half + evidence)
 }
 

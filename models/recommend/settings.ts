@@ -18,7 +18,7 @@ export type RecommendSettings = {
   /** Of `blend`. Popularity weighs little but never nothing: without a history it is all there is. */
   boughtTogetherWeight: number
   contentWeight: number
-  /** Entries of `bought_together` in a visitor's lists at which content weighs half. */
+  /** Content weighs half where the works of a history have so many neighbours in `bought_together`, on average. */
   contentFadesAt: number
   popularityWeight: number
   buyAgain: BuyAgainSettings
@@ -50,7 +50,7 @@ export const recommendSettings: RecommendSettings = {
   historyItemsMax: RECENT_ITEMS_MAX,
   boughtTogetherWeight: 1,
   contentWeight: 0.7,
-  contentFadesAt: 10_000,
+  contentFadesAt: 200,
   popularityWeight: 0.05,
   buyAgain: {
     halfLifeDays: 365,

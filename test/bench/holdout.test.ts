@@ -76,6 +76,25 @@ describe('the hold-out', () => {
     expect(other.recall).not.toBe(seen.recall)
   })
 
+  it('judges each model alone on the customers of the blend, and the blend against it', () => {
+    const { singles, recall_at_20, metrics } = holdout(purchases, { passes: 0, report: () => {} })
+    expect(singles.map(({ model }) => model)).toEqual([
+      'bought_together',
+      'similar',
+      'popular',
+      'co-occurrence without lift',
+      'content without lift',
+      'sparse ridge'
+    ])
+    for (const { recall_at_20: recall, interval, ratio, ratio_interval } of singles) {
+      expect(recall).toBeGreaterThanOrEqual(interval[0] ?? NaN)
+      expect(recall).toBeLessThanOrEqual(interval[1] ?? NaN)
+      expect(ratio).toBeGreaterThanOrEqual(ratio_interval[0] ?? NaN)
+      expect(ratio).toBeLessThanOrEqual(ratio_interval[1] ?? NaN)
+    }
+    expect(metrics['recall']).toBe(recall_at_20)
+  })
+
   it('never splits a purchase into both parts', () => {
     const { training, window } = splitAt(purchases, CUT_MS)
     expect(training.works.length + window.works.length).toBe(purchases.works.length)

@@ -83,7 +83,7 @@ describe('the guard of the neighbours job', () => {
   it('lets the first version go, and the next one of the same settings', async () => {
     expect(await run('neighbours')).toMatchObject({
       ok: true,
-      detail: expect.stringContaining('nothing was served')
+      detail: expect.stringContaining('nothing served to compare with')
     })
     const first = await served()
     const next = await run('neighbours')
