@@ -41,9 +41,9 @@ export const dimensions: readonly Dimension[] = [
   { name: 'lift.recentHalfLifeDays', values: [4, 7, 10, 14], with: lift('recentHalfLifeDays') },
   { name: 'lift.usualHalfLifeDays', values: [60, 90, 180], with: lift('usualHalfLifeDays') },
   { name: 'lift.prior', values: [0.03, 0.1, 0.3, 1], with: lift('prior') },
-  { name: 'contentWeight', values: [0, 0.1, 0.2, 0.4, 0.7, 1, 1.5], with: top('contentWeight') },
+  // More of these two, and who asks what goes with one product is told what is like it, or what is popular.
+  { name: 'contentWeight', values: [0, 0.1, 0.2, 0.4, 0.7], with: top('contentWeight') },
   { name: 'contentFadesAt', values: [100, 200, 400, NEVER], with: top('contentFadesAt') },
-  // More than this, and who asks what goes with one product is told what is popular.
   { name: 'popularityWeight', values: [0.02, 0.05, 0.1], with: top('popularityWeight') },
   { name: 'historyHalfLifeDays', values: [60, 180, 365, 1000], with: top('historyHalfLifeDays') }
 ]

@@ -141,7 +141,7 @@ describe('blend', () => {
   it('lets a source fade as the evidence of another grows, and not where that one is silent', () => {
     const similar = (item: number) => (item === 0 ? list([[5, 1]]) : undefined)
     const share = (together: ScoredIndexes | undefined) => {
-      const [{ score = NaN } = {}] = blend({
+      const [best] = blend({
         history: historyOf([0]),
         sources: [
           { name: 'bought_together', weight: 1, listOf: () => together },
@@ -151,7 +151,7 @@ describe('blend', () => {
         excluded: (item) => item !== 5,
         k: 1
       })
-      return score
+      return best?.score
     }
     expect(share(undefined)).toBeCloseTo(0.5, 6)
     expect(share(list([[6, 1]]))).toBeCloseTo((0.5 * 2) / 3, 6)
