@@ -23,7 +23,10 @@ export function fitLift(
   { nowMs, recentHalfLifeDays, usualHalfLifeDays, prior, exponent }: LiftOptions & { nowMs: number }
 ): Float32Array {
   const ratesOver = (halfLifeDays: number) =>
-    fitPopularity(interactions, { nowMs, halfLifeDays }).map((count) => (count * Math.LN2) / halfLifeDays)
+    fitPopularity(interactions, { nowMs, halfLifeDays }).map(
+      // What counts against an item may weigh more than what counts for it.
+      (count) => (Math.max(0, count) * Math.LN2) / halfLifeDays
+    )
   const recent = ratesOver(recentHalfLifeDays)
   const usual = ratesOver(usualHalfLifeDays)
   const sold = usual.filter((rate) => rate > 0)
