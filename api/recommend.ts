@@ -1,5 +1,6 @@
 import type { ServedProduct } from '../models/contracts/served.ts'
 import type { Recommendation } from '../models/recommend/blend.ts'
+import { servedSources } from '../models/recommend/served-blend.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { freshOrWhole, neighboursOf } from './neighbours.ts'
 import { historyOf, remember, sessionOf, type Memories } from './memories.ts'
@@ -43,20 +44,16 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
   const memories = remember(serving, question.profile)
   const hidden = hiddenWorks(serving, question, memories)
   const isHidden = (workNumber: number) => hidden.has(workNumber) || !canShow(serving, workNumber)
-  const { boughtTogetherWeight, contentWeight } = recommendSettings
   const session = question.seeds.length > 0 ? [] : sessionOf(memories, question.nowMs)
+  const { sources, popular } = servedSources(recommendSettings, {
+    bought_together: listsOf(serving, 'bought_together'),
+    similar: listsOf(serving, 'similar'),
+    popular: neighboursOf(serving.popular, POPULAR_SEGMENT)
+  })
   const blended = serving.blend({
     history: historyOf(serving, question, memories),
-    sources: [
-      {
-        name: 'bought_together',
-        weight: boughtTogetherWeight,
-        listOf: listsOf(serving, 'bought_together')
-      },
-      { name: 'similar', weight: contentWeight, listOf: listsOf(serving, 'similar') },
-      sessionSource(serving.sessions, session, isHidden)
-    ],
-    popular: popularLists(serving),
+    sources: [...sources, sessionSource(serving.sessions, session, isHidden)],
+    popular,
     excluded: isHidden,
     k: question.limit,
     reasonsMax: REASONS_MAX
@@ -67,11 +64,6 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
 
 const listsOf = (serving: ServingState, kind: 'bought_together' | 'similar') => (workNumber: number) =>
   freshOrWhole(serving[`fresh_${kind}`], serving[kind], serving.works.idOf(workNumber))
-
-function popularLists(serving: ServingState) {
-  const list = neighboursOf(serving.popular, POPULAR_SEGMENT)
-  return list ? [{ name: 'popular', weight: recommendSettings.popularityWeight, list }] : []
-}
 
 function canShow(serving: ServingState, workNumber: number): boolean {
   const product = shownProduct(serving.products, workNumber)

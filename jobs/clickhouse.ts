@@ -8,6 +8,7 @@ export type QueryName =
   | 'products'
   | 'works'
   | 'interactions'
+  | 'customer-purchases'
   | 'daily-units'
   | 'profile-customers'
   | 'profile-marks'

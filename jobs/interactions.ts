@@ -26,12 +26,13 @@ export function createIndex<Name extends string | number = string>(names: Iterab
   return { list, numberOf, find: (name: Name) => numbers.get(name) }
 }
 
-type Works = ReturnType<typeof createIndex<string>>
+/** Numbers of works by their ids. */
+export type WorkIndex = ReturnType<typeof createIndex<string>>
 
 /** What the models are fitted to: orders, rentals and behaviour, each with the weight of its kind. */
 export async function readInteractions(
   clickhouse: ClickHouseClient,
-  works: Works,
+  works: WorkIndex,
   settings: EventSettings = eventSettings
 ): Promise<Interactions> {
   const acts = await readColumns(clickhouse, 'interactions', {
@@ -43,7 +44,7 @@ export async function readInteractions(
 }
 
 /** Works that left the catalogue are left out, and so is what weighs nothing. */
-function weighed(acts: Table, works: Works, settings: EventSettings): Interactions {
+function weighed(acts: Table, works: WorkIndex, settings: EventSettings): Interactions {
   const [unitIds, workIds, names, times] = ['unit', 'work_id', 'kind', 'occurred_at_ms'].map((name) =>
     acts.getChild(name)
   )

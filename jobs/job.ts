@@ -3,7 +3,14 @@ import type { Redis } from 'ioredis'
 import type { Config } from '../models/contracts/config.ts'
 import type { Progress } from './progress.ts'
 
-export type JobPorts = { clickhouse: ClickHouseClient; redis: Redis; config: Config; progress: Progress }
+export type JobPorts = {
+  clickhouse: ClickHouseClient
+  redis: Redis
+  config: Config
+  progress: Progress
+  /** Publish although the job itself would not. */
+  anyway?: boolean
+}
 
 /** What a run did, for people (`detail`) and for `ops.job_runs`. */
 export type JobResult = { version: string; detail: string }

@@ -5,6 +5,7 @@ import { rebuildKeys } from './keys.ts'
 import { publishNeighbours } from './neighbours.ts'
 import { publishProducts } from './products.ts'
 import { rebuildProfiles } from './profiles.ts'
+import { judgeModels } from './quality.ts'
 import { recheckSales, refreshSales } from './sales.ts'
 import { publishSessions } from './sessions.ts'
 import { whenNew } from './when-new.ts'
@@ -36,7 +37,7 @@ export const jobs: readonly Job[] = [
   },
   {
     name: 'neighbours',
-    what: 'bought together, similar and popular works',
+    what: 'bought together, similar and popular works; not published when worse',
     cron: '7 * * * *',
     run: publishNeighbours
   },
@@ -51,6 +52,12 @@ export const jobs: readonly Job[] = [
     what: 'daily demand, days of cover and reorder points',
     cron: '17 3 * * *',
     run: publishForecasts
+  },
+  {
+    name: 'quality',
+    what: 'how good recommendations are, judged by the shop’s own last days',
+    cron: '47 3 * * *',
+    run: judgeModels
   },
   {
     name: 'affinity',

@@ -14,13 +14,15 @@ import { readCurrent, takeTick } from './redis.ts'
 
 const COLD_RETRY_MS = 5_000
 
-const [command = '--help'] = process.argv.slice(2)
+const [command = '--help', ...flags] = process.argv.slice(2)
 const together = jobs.filter((job) => !job.is_apart)
 const chosen = command === 'all' ? together : jobs.filter((job) => job.name === command)
-if (command !== 'schedule' && chosen.length === 0) {
+const flagsKnown = command === 'schedule' ? [] : ['--anyway']
+const isWrong = flags.some((flag) => !flagsKnown.includes(flag))
+if (isWrong || (command !== 'schedule' && chosen.length === 0)) {
   const list = jobs.map((job) => `  ${job.name.padEnd(14)} ${job.what} (${job.cron ?? 'by hand'})`)
   process.stdout.write(
-    `npm run job <name>\n\n${list.join('\n')}\n  all            every job above, once, but for those that do another again\n  schedule       runs them on their schedules until stopped\n`
+    `npm run job <name> [-- --anyway]\n\n${list.join('\n')}\n  all            every job above, once, but for those that do another again\n  schedule       runs them on their schedules until stopped\n\n--anyway publishes what a job would refuse to publish, because it is worse than what is served.\n`
   )
   process.exit(command === '--help' ? 0 : 2)
 }
@@ -40,7 +42,13 @@ const clickhouse = createClient({
 })
 const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 3 })
 redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
-const ports: JobPorts = { clickhouse, redis, config, progress: showProgress() }
+const ports: JobPorts = {
+  clickhouse,
+  redis,
+  config,
+  progress: showProgress(),
+  anyway: flags.includes('--anyway')
+}
 
 if (command === 'schedule') await runOnSchedule()
 else await runOnce()

@@ -1,52 +1,46 @@
 import { packScored, WORK_IDS_FIELD, type ScoredIndexes } from '../models/contracts/served.ts'
-import { fitCoOccurrence } from '../models/recommend/co-occurrence.ts'
-import { fitContent } from '../models/recommend/content.ts'
+import { factsOf } from '../models/recommend/guard.ts'
 import { neighboursOf, type Neighbours } from '../models/recommend/neighbours.ts'
-import { fitPopularity, popularItems } from '../models/recommend/popularity.ts'
+import { fitServed } from '../models/recommend/served-models.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
-import { readRows } from './clickhouse.ts'
-import { createIndex, readInteractions } from './interactions.ts'
+import { checkPublish, parseNote, type ServedNote } from './guard.ts'
 import type { JobPorts, JobResult } from './job.ts'
-import { publish } from './redis.ts'
+import { publish, readCurrent, readNote, writeNote } from './redis.ts'
+import { readShopData } from './shop-data.ts'
 
-/**
- * Fits and publishes `bought_together`, `similar` and `popular`, all over the same list of works. The clock is the last
- * purchase: a shop that rests, or a file of years ago, is judged by its own time.
- */
-export async function publishNeighbours({ clickhouse, redis, progress }: JobPorts): Promise<JobResult> {
-  const step = (done: number, what: string) => progress(done, 6, `neighbours: ${what}`)
+const NAME = 'neighbours'
+
+/** Fits and publishes `bought_together`, `similar` and `popular`, all over the same list of works, unless they are worse than what is served. */
+export async function publishNeighbours(ports: JobPorts): Promise<JobResult> {
+  const { clickhouse, redis } = ports
+  const step = (done: number, what: string) => ports.progress(done, 7, `neighbours: ${what}`)
   step(0, 'reading')
-  const works = await readRows<WorkRow>(clickhouse, 'works')
-  const index = createIndex(works.map((work) => work.work_id))
-  const interactions = await readInteractions(clickhouse, index)
-  const latestMs = interactions.occurredAtMs.reduce((latest, atMs) => Math.max(latest, atMs), 0)
-  const nowMs = Math.min(latestMs, Date.now())
-  step(1, 'bought together')
-  const boughtTogether = fitCoOccurrence(interactions, { ...recommendSettings.coOccurrence, nowMs })
-  step(2, 'similar')
-  const similar = fitContent(works, { neighboursMax: recommendSettings.contentNeighboursMax })
-  step(3, 'popular')
-  const popularity = fitPopularity(interactions, {
-    nowMs,
-    halfLifeDays: recommendSettings.popularityHalfLifeDays
-  })
-  step(4, 'publishing')
-  const ids = [WORK_IDS_FIELD, JSON.stringify(index.list)] as const
-  const published = await publish(redis, 'bought_together', [ids, ...packLists(boughtTogether, index.list)])
-  await publish(redis, 'similar', [ids, ...packLists(similar, index.list)])
+  const data = await readShopData(clickhouse)
+  let fitted = 1
+  const lists = fitServed(data, recommendSettings, (what) => step(fitted++, what))
+  step(4, 'comparing')
+  const facts = factsOf(lists)
+  const served = parseNote(await readNote(redis, NAME), (await readCurrent(redis))['bought_together'])
+  const verdict = await checkPublish(clickhouse, data, { facts, served })
+  if (!verdict.ok && !ports.anyway)
+    throw new Error(
+      `not published, ${verdict.reason}; what was served stays. npm run job neighbours -- --anyway publishes it`
+    )
   step(5, 'publishing')
-  await publish(redis, 'popular', [
+  const ids = [WORK_IDS_FIELD, JSON.stringify(data.index.list)] as const
+  const { version } = await publish(redis, 'bought_together', [
     ids,
-    ['all', packScored(popularItems(popularity, recommendSettings.popularItemsMax))]
+    ...packLists(lists.bought_together, data.index.list)
   ])
-  step(6, 'done')
-  return {
-    version: published.version,
-    detail: `${works.length} works, ${interactions.items.length} purchases`
-  }
+  await publish(redis, 'similar', [ids, ...packLists(lists.similar, data.index.list)])
+  step(6, 'publishing')
+  await publish(redis, 'popular', [ids, ['all', packScored(lists.popular)]])
+  const note: ServedNote = { version, settings: recommendSettings, facts }
+  await writeNote(redis, NAME, JSON.stringify(note))
+  step(7, 'done')
+  const why = verdict.ok ? verdict.reason : `published anyway: ${verdict.reason}`
+  return { version, detail: `${facts.works} works, ${data.interactions.items.length} purchases; ${why}` }
 }
-
-type WorkRow = { work_id: string; title: string; attributes: Record<string, string> }
 
 /** Works without neighbours have no record. */
 function* packLists(neighbours: Neighbours, ids: string[]): Generator<readonly [string, Buffer]> {

@@ -9,6 +9,7 @@ import {
 import type { SendCommands } from '../models/profiles/sources.ts'
 
 const WATERMARKS_KEY = 'flipside:watermarks'
+const NOTES_KEY = 'flipside:notes'
 const RECORDS_A_COMMAND = 500
 
 /** Writes a whole new version, then moves the pointer: a reader sees the old version or the new one, never half. */
@@ -58,6 +59,13 @@ export const readWatermark = (redis: Redis, job: string): Promise<string | null>
 
 export async function writeWatermark(redis: Redis, job: string, watermark: string): Promise<void> {
   await redis.hset(WATERMARKS_KEY, job, watermark)
+}
+
+/** What a job notes of the version that it published. */
+export const readNote = (redis: Redis, job: string): Promise<string | null> => redis.hget(NOTES_KEY, job)
+
+export async function writeNote(redis: Redis, job: string, note: string): Promise<void> {
+  await redis.hset(NOTES_KEY, job, note)
 }
 
 /** True for one process only: whoever comes first runs the job at this tick. */

@@ -1,26 +1,62 @@
+import { meanOf } from '../../models/recommend/bootstrap.ts'
+import {
+  fitBuyAgain,
+  purchaseDays,
+  rankBuyAgain,
+  type BuyAgainSettings
+} from '../../models/recommend/buy-again.ts'
+import { scoreNeighbours, type Neighbours } from '../../models/recommend/neighbours.ts'
+import { weighHistory } from '../../models/recommend/history.ts'
 import { fitPopularity } from '../../models/recommend/popularity.ts'
-import { decayed } from '../../models/recommend/recommender.ts'
+import type { Question } from '../../models/recommend/questions.ts'
+import { createServedRanker } from '../../models/recommend/served-blend.ts'
+import type { ServedLists } from '../../models/recommend/served-models.ts'
 import type { RecommendSettings } from '../../models/recommend/settings.ts'
 import { topK } from '../../models/recommend/top-k.ts'
-import { basketInteractions, knownInteractions, type Purchases, type Question } from './purchases.ts'
-import { meanOf, recallOf } from './recall.ts'
-import { answer, createFitter, K } from './serve.ts'
+import { basketInteractions, knownInteractions, type Purchases } from './purchases.ts'
+import { recallOf } from './recall.ts'
 
-export type Judged = { recalls: number[]; recall: number; fitSeconds: number }
+export const K = 20
 
-/** Recall of our lists, customer by customer. */
-export function judgeOurs(
-  training: Purchases,
+export type Judged = { recalls: number[]; recall: number }
+export const judged = (recalls: number[]): Judged => ({ recalls, recall: meanOf(recalls) })
+
+type Served = { settings: RecommendSettings; nowMs: number }
+
+/** What the API would answer to each customer, from lists as they are published. */
+export function answersOf(
+  lists: ServedLists,
   questions: readonly Question[],
-  { settings, nowMs }: { settings: RecommendSettings; nowMs: number }
-): Judged {
-  const started = performance.now()
-  const lists = createFitter(training, nowMs)(settings)
-  const fitSeconds = (performance.now() - started) / 1000
-  const recalls = questions.map((question) =>
-    recallOf(answer(lists, question, settings, nowMs), question.fresh)
+  { settings, nowMs }: Served
+): number[][] {
+  const rank = createServedRanker(lists, settings, nowMs)
+  return questions.map(({ owned }) =>
+    rank(
+      { items: [...owned.keys()], occurredAtMs: [...owned.values()] },
+      { k: K, excluded: (work) => owned.has(work) }
+    )
   )
-  return { recalls, recall: meanOf(recalls), fitSeconds }
+}
+
+export function judgeLists(lists: ServedLists, questions: readonly Question[], served: Served): Judged {
+  const answers = answersOf(lists, questions, served)
+  return judged(questions.map(({ fresh }, at) => recallOf(answers[at] ?? [], fresh)))
+}
+
+/** One model alone, all its scores and not only what would be published of them. */
+export function judgeNeighbours(
+  neighbours: Neighbours,
+  questions: readonly Question[],
+  { settings, nowMs }: Served
+): Judged {
+  const { historyHalfLifeDays: halfLifeDays, historyItemsMax: itemsMax } = settings
+  return judged(
+    questions.map(({ owned, fresh }) => {
+      const seen = { items: [...owned.keys()], occurredAtMs: [...owned.values()] }
+      const scores = scoreNeighbours(neighbours, weighHistory(seen, { nowMs, halfLifeDays, itemsMax }))
+      return recallOf(topK(scores, K, { excluded: (work) => owned.has(work) }).indexes, fresh)
+    })
+  )
 }
 
 export type Popularity = { halfLifeDays: number; of: 'everybody' | 'known customers' }
@@ -41,35 +77,27 @@ export function judgePopularity(training: Purchases, questions: readonly Questio
         nowMs,
         halfLifeDays: popularity.halfLifeDays
       })
-      const recalls = questions.map(({ owned, fresh }) => {
-        const top = topK(scores, K, { excluded: (work) => owned.has(work) })
-        return recallOf([...top.indexes], fresh)
-      })
-      return { ...popularity, recalls, recall: meanOf(recalls) }
+      const recalls = questions.map(({ owned, fresh }) =>
+        recallOf(topK(scores, K, { excluded: (work) => owned.has(work) }).indexes, fresh)
+      )
+      return { ...popularity, ...judged(recalls) }
     })
     .toSorted((a, b) => b.recall - a.recall)
 }
 
-const AGAIN_HALF_LIFE_DAYS = 90
-
-/** Buying again is another question: works the customer has, ranked by how often and how lately they bought them. */
-export function judgeAgain(training: Purchases, questions: readonly Question[], nowMs: number): number {
-  const wanted = new Map(
-    questions.filter(({ again }) => again.size > 0).map((question) => [question.customer, question])
-  )
-  const scores = new Map<number, Map<number, number>>()
-  training.customers.forEach((customer, row) => {
-    if (!wanted.has(customer)) return
-    const own = scores.get(customer) ?? new Map<number, number>()
-    const work = training.works[row] ?? 0
-    const weight = decayed(training.occurredAtMs[row] ?? 0, { nowMs, halfLifeDays: AGAIN_HALF_LIFE_DAYS })
-    scores.set(customer, own.set(work, (own.get(work) ?? 0) + weight))
-  })
-  return meanOf(
-    [...wanted].map(([customer, { again }]) => {
-      const own = scores.get(customer) ?? new Map<number, number>()
-      const top = topK([...own.values()], K, { ids: [...own.keys()] })
-      return recallOf([...top.indexes], again)
-    })
-  )
+/** Buying again is another question: works the customer has, in the order of the model of its own. */
+export function judgeAgain(
+  training: Purchases,
+  questions: readonly Question[],
+  { settings, nowMs }: { settings: BuyAgainSettings; nowMs: number }
+): Judged {
+  const wanted = new Map(questions.map((question) => [question.customer, question.again]))
+  const data = { purchases: training, interactions: basketInteractions(training) }
+  const model = fitBuyAgain(data, { settings, nowMs })
+  const recalls: number[] = []
+  for (const [customer, days] of purchaseDays(training, (known) => wanted.has(known))) {
+    const again = wanted.get(customer)
+    if (again && again.size > 0) recalls.push(recallOf(rankBuyAgain(model, days, K).indexes, again))
+  }
+  return judged(recalls)
 }

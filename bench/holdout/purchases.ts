@@ -1,19 +1,15 @@
 import { kindOf, productIdOf, workIdOf } from '../../embedded/shops/online-retail/codes.ts'
 import { readLines, type LineResult } from '../../embedded/shops/online-retail/lines.ts'
+import { GUEST, type CustomerPurchases } from '../../models/recommend/questions.ts'
 import type { Interactions } from '../../models/recommend/recommender.ts'
-
-export const GUEST = -1
+import type { ShopData } from '../../models/recommend/served-models.ts'
 
 /** Product lines that were bought, oldest first: parallel columns. Numbers of baskets, customers and works stay the same in every part. */
-export type Purchases = {
+export type Purchases = CustomerPurchases & {
   basketCount: number
   customerCount: number
   workCount: number
   baskets: Uint32Array
-  /** GUEST where the shop does not know who bought. */
-  customers: Int32Array
-  works: Uint32Array
-  occurredAtMs: Float64Array
   /** What the line called the product. */
   titles: readonly string[]
 }
@@ -100,44 +96,18 @@ export function knownInteractions(purchases: Purchases): Interactions {
   }
 }
 
+/** What the jobs would know; a document is a title, since the file has nothing else. */
+export function shopDataOf(purchases: Purchases, nowMs: number): ShopData {
+  const documents = titlesOf(purchases).map((title) => ({ title, attributes: {} }))
+  return { interactions: basketInteractions(purchases), documents, nowMs }
+}
+
 /** Each work by the name that its lines used most; empty for works not bought yet. */
-export function titlesOf({ workCount, works, titles }: Purchases): string[] {
+function titlesOf({ workCount, works, titles }: Purchases): string[] {
   const counts = Array.from({ length: workCount }, () => new Map<string, number>())
   works.forEach((work, row) => {
     const title = titles[row] ?? ''
     counts[work]?.set(title, (counts[work].get(title) ?? 0) + 1)
   })
   return counts.map((names) => [...names].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? '')
-}
-
-export type Question = {
-  customer: number
-  /** Work and the time it was last bought; what is recommended is none of these. */
-  owned: ReadonlyMap<number, number>
-  /** Bought in the window for the first time. */
-  fresh: ReadonlySet<number>
-  /** Bought in the window again. */
-  again: ReadonlySet<number>
-}
-
-/** Customers who bought before the window and in it. */
-export function questionsOf(training: Purchases, window: Purchases): Question[] {
-  const owned = new Map<number, Map<number, number>>()
-  training.customers.forEach((customer, row) => {
-    if (customer === GUEST) return
-    const works = owned.get(customer) ?? new Map<number, number>()
-    works.set(training.works[row] ?? 0, training.occurredAtMs[row] ?? 0)
-    owned.set(customer, works)
-  })
-  const bought = new Map<number, Set<number>>()
-  window.customers.forEach((customer, row) => {
-    if (!owned.has(customer)) return
-    const works = bought.get(customer) ?? new Set<number>()
-    bought.set(customer, works.add(window.works[row] ?? 0))
-  })
-  return [...bought].map(([customer, works]) => {
-    const before = owned.get(customer) ?? new Map<number, number>()
-    const again = new Set([...works].filter((work) => before.has(work)))
-    return { customer, owned: before, fresh: works.difference(again), again }
-  })
 }

@@ -1,61 +1,22 @@
 import { DAY_MS } from '../../models/recommend/recommender.ts'
+import { questionsOf } from '../../models/recommend/questions.ts'
+import { createServedFitter } from '../../models/recommend/served-models.ts'
 import type { RecommendSettings } from '../../models/recommend/settings.ts'
-import { questionsOf, splitAt, type Purchases } from './purchases.ts'
-import { judgePopularity, type Popularity } from './judge.ts'
-import { meanOf, recallOf } from './recall.ts'
-import { answer, createFitter } from './serve.ts'
+import { againDimensions, dimensions, startSettings, type Dimension } from './dimensions.ts'
+import { judgeAgain, judgeLists, judgePopularity, type Popularity } from './judge.ts'
+import { shopDataOf, splitAt, type Purchases } from './purchases.ts'
+import { tuneRidge, type RidgeSettings } from './ridge.ts'
 
 export const WINDOW_DAYS = 30
 
-type Change = (settings: RecommendSettings) => RecommendSettings
-/** One setting and the values that are tried for it, in this order. */
-export type Dimension = { name: string; values: readonly number[]; with: (value: number) => Change }
-
-const kernel =
-  (name: 'halfLifeDays' | 'unitExponent' | 'sourceExponent' | 'targetExponent') =>
-  (value: number): Change =>
-  (settings) => ({ ...settings, coOccurrence: { ...settings.coOccurrence, [name]: value } })
-const top =
-  (name: 'historyHalfLifeDays' | 'contentWeight' | 'popularityWeight') =>
-  (value: number): Change =>
-  (settings) => ({ ...settings, [name]: value })
-
-/** What fits again comes first. Sizes of lists are not tuned: they are what a profile and a publish may cost. */
-export const dimensions: readonly Dimension[] = [
-  { name: 'halfLifeDays', values: [7, 14, 21, 30, 60], with: kernel('halfLifeDays') },
-  { name: 'unitExponent', values: [0.5, 0.75, 1, 1.25], with: kernel('unitExponent') },
-  { name: 'targetExponent', values: [0.2, 0.3, 0.4, 0.5, 0.6], with: kernel('targetExponent') },
-  { name: 'sourceExponent', values: [0, 0.2, 0.4, 0.6], with: kernel('sourceExponent') },
-  { name: 'contentWeight', values: [0, 0.1, 0.2, 0.4], with: top('contentWeight') },
-  { name: 'popularityWeight', values: [0.02, 0.05, 0.1, 0.2], with: top('popularityWeight') },
-  { name: 'historyHalfLifeDays', values: [60, 180, 365, 1000], with: top('historyHalfLifeDays') }
-]
-
-/** Where the search starts: slow ageing, and popularity only where neighbours have nothing to say (a weight of 0 would leave guests without any). */
-export const startSettings: RecommendSettings = {
-  coOccurrence: {
-    halfLifeDays: 60,
-    unitExponent: 0.5,
-    sourceExponent: 0.4,
-    targetExponent: 0.4,
-    neighboursMax: 200,
-    keep: 'targets per source'
-  },
-  historyHalfLifeDays: 180,
-  historyItemsMax: 50,
-  popularityHalfLifeDays: 5,
-  popularItemsMax: 500,
-  contentNeighboursMax: 100,
-  boughtTogetherWeight: 1,
-  contentWeight: 0,
-  popularityWeight: 0.02
-}
-
+export type TuneOptions = { endMs: number; passes: number; report: (line: string) => void }
 export type Tuned = {
   settings: RecommendSettings
   recall: number
+  againRecall: number
   /** The best decayed popularity on the same days. */
   popularity: Popularity & { recall: number }
+  ridge: RidgeSettings
   tried: number
 }
 
@@ -65,44 +26,63 @@ export type Tuned = {
  * No clock and no chance: the same purchases choose the same settings. The half-life of the popular list is the one that
  * is best alone, since that list alone is what guests get.
  */
-export function tune(
-  training: Purchases,
-  { endMs, passes, report }: { endMs: number; passes: number; report: (line: string) => void }
-): Tuned {
+export function tune(training: Purchases, { endMs, passes, report }: TuneOptions): Tuned {
   const nowMs = endMs - WINDOW_DAYS * DAY_MS
   const { training: earlier, window } = splitAt(training, nowMs)
-  const questions = questionsOf(earlier, window).filter(({ fresh }) => fresh.size > 0)
-  const fitLists = createFitter(earlier, nowMs)
-  const seen = new Map<string, number>()
-  const evaluate = (settings: RecommendSettings): number => {
-    const key = JSON.stringify(settings)
-    const known = seen.get(key)
-    if (known !== undefined) return known
-    const lists = fitLists(settings)
-    const recalls = questions.map((question) =>
-      recallOf(answer(lists, question, settings, nowMs), question.fresh)
-    )
-    seen.set(key, meanOf(recalls))
-    return meanOf(recalls)
-  }
+  const everybody = questionsOf(earlier, window)
+  const questions = everybody.filter(({ fresh }) => fresh.size > 0)
   const popularities = judgePopularity(earlier, questions, nowMs)
   const popular = popularities.find(({ of }) => of === 'everybody') ?? popularities[0]
   if (!popular) throw new Error('no popularity was judged')
   const start = { ...startSettings, popularityHalfLifeDays: popular.halfLifeDays }
+  const fitLists = createServedFitter(shopDataOf(earlier, nowMs))
+  const blend = descend(
+    start,
+    { dimensions, passes, report },
+    (settings) => judgeLists(fitLists(settings), questions, { settings, nowMs }).recall
+  )
+  const again = descend(
+    blend.settings,
+    { dimensions: againDimensions, passes, report },
+    ({ buyAgain }) => judgeAgain(earlier, everybody, { settings: buyAgain, nowMs }).recall
+  )
+  const served = { settings: again.settings, nowMs }
+  return {
+    settings: again.settings,
+    recall: blend.recall,
+    againRecall: again.recall,
+    popularity: popularities[0] ?? popular,
+    ridge: tuneRidge({ training: earlier, questions, served, passes, report }),
+    tried: blend.tried + again.tried
+  }
+}
+
+type Search = { dimensions: readonly Dimension[]; passes: number; report: (line: string) => void }
+
+function descend(
+  start: RecommendSettings,
+  { dimensions: searched, passes, report }: Search,
+  recallWith: (settings: RecommendSettings) => number
+) {
+  const seen = new Map<string, number>()
+  const evaluate = (settings: RecommendSettings): number => {
+    const key = JSON.stringify(settings)
+    const recall = seen.get(key) ?? recallWith(settings)
+    seen.set(key, recall)
+    return recall
+  }
   let best = { settings: start, recall: evaluate(start) }
   for (let pass = 0; pass < passes; pass++) {
     const before = best.recall
-    for (const dimension of dimensions) {
-      for (const value of dimension.values) {
-        const settings = dimension.with(value)(best.settings)
+    for (const { name, values, with: change } of searched) {
+      for (const value of values) {
+        const settings = change(value)(best.settings)
         const recall = evaluate(settings)
         if (recall > best.recall) best = { settings, recall }
       }
-      report(
-        `pass ${pass + 1}: ${dimension.name}: recall ${best.recall.toFixed(4)} after ${seen.size} settings`
-      )
+      report(`pass ${pass + 1}: ${name}: recall ${best.recall.toFixed(4)} after ${seen.size} settings`)
     }
     if (best.recall === before) break
   }
-  return { ...best, popularity: popularities[0] ?? popular, tried: seen.size }
+  return { ...best, tried: seen.size }
 }

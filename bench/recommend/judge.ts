@@ -1,3 +1,4 @@
+import { accuracyAt } from '../../models/recommend/evaluate.ts'
 import type { Matrix } from '../../models/recommend/matrix.ts'
 import type { Model } from '../../models/recommend/recommender.ts'
 import { topK } from '../../models/recommend/top-k.ts'
@@ -12,10 +13,7 @@ export function valueOf({ recall, ndcg }: Accuracy): number {
   return recall * ndcg
 }
 
-/**
- * RecZoo's protocol: every item is ranked, those of the user's training part left out. Means over the users asked of
- *   recall@20 = hits / wanted and NDCG@20 = sum_hits 1 / log2(1 + rank) / the most that min(20, wanted) hits could give.
- */
+/** RecZoo's protocol: every item is ranked, those of the user's training part left out. Means over the users asked of recall@20 and NDCG@20. */
 export function judge(model: Model, matrix: Matrix, questions: readonly Question[]): Accuracy {
   return judgeAll([model], matrix, questions)[0] ?? { recall: 0, ndcg: 0 }
 }
@@ -44,14 +42,6 @@ export function judgeAll(
 }
 
 export function accuracyOf(ranked: Uint32Array, wanted: ReadonlySet<number>): Accuracy {
-  let [hits, gain, ideal] = [0, 0, 0]
-  for (let rank = 1; rank <= K; rank++) {
-    const discount = 1 / Math.log2(1 + rank)
-    if (rank <= wanted.size) ideal += discount
-    const item = ranked[rank - 1]
-    if (item === undefined || !wanted.has(item)) continue
-    hits++
-    gain += discount
-  }
-  return { recall: hits / wanted.size, ndcg: gain / ideal }
+  const { recall, ndcg } = accuracyAt({ ranked, wanted }, K)
+  return { recall, ndcg }
 }

@@ -1,4 +1,4 @@
-import { bootstrap } from '../holdout/recall.ts'
+import { bootstrap } from '../../models/recommend/bootstrap.ts'
 import type { SessionFile } from './data-set.ts'
 import type { Aim, Predict } from './families.ts'
 

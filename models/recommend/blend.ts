@@ -9,6 +9,11 @@ export type BlendSource = {
   name: string
   weight: number
   listOf: (item: number) => ScoredIndexes | undefined
+  /**
+   * Its weight falls as the evidence of another source grows: times half / (half + n), n the mean length of that one's lists
+   * for the history, so that it speaks loudest where the other has little to say.
+   */
+  fades?: { besides: string; half: number }
 }
 export type BlendInput = {
   history: History
@@ -51,7 +56,9 @@ export function createBlender(): (input: BlendInput) => Recommendation[] {
     const entries = gather(parts.map(({ lists }) => lists))
     const totals = new Float64Array(entries.items.length)
     const own = new Float64Array(entries.items.length)
-    const scales = parts.map(({ weight }, part) => addNormalised(totals, own, { entries, part, weight }))
+    const scales = parts.map((_, part) =>
+      addNormalised(totals, own, { entries, part, weight: weightOf(parts, part) })
+    )
     // NaN is never chosen: an item that no source speaks for must not fill up the list.
     for (let place = 0; place < totals.length; place++) if (!((totals[place] ?? 0) > 0)) totals[place] = NaN
     const best = topK(totals, input.k, { ids: entries.items, excluded: input.excluded })
@@ -65,15 +72,28 @@ export function createBlender(): (input: BlendInput) => Recommendation[] {
   }
 }
 
-type Part = { name: string; weight: number; lists: GivenList[] }
+type Part = { name: string; weight: number; lists: GivenList[]; fades?: BlendSource['fades'] }
 
-function neighboursPart({ name, weight, listOf }: BlendSource, history: History): Part {
+function neighboursPart({ name, weight, listOf, fades }: BlendSource, history: History): Part {
   const lists = Array.from(history.items, (item, historyAt) => ({
     list: listOf(item) ?? NOTHING,
     weight: history.weights[historyAt] ?? 0,
     historyAt
   }))
-  return { name, weight, lists }
+  return { name, weight, lists, fades }
+}
+
+function weightOf(parts: readonly Part[], at: number): number {
+  const { weight = 0, fades } = parts[at] ?? {}
+  if (!fades) return weight
+  const besides = parts.find(({ name }) => name === fades.besides)?.lists ?? []
+  let [entries, weights] = [0, 0]
+  for (const { list, weight: listWeight } of besides) {
+    entries += listWeight * list.indexes.length
+    weights += listWeight
+  }
+  const evidence = weights > 0 ? entries / weights : 0
+  return (weight * fades.half) / (fades.half + evidence)
 }
 
 function popularParts({ popular }: BlendInput): Part[] {

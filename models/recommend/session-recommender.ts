@@ -18,6 +18,14 @@ export function sessionRecommender(settings: SessionSettings): Recommender {
         const best = recommend(latestFirst(history), { k: itemCount })
         best.indexes.forEach((item, rank) => (scores[item] = best.scores[rank] ?? 0))
         return scores
+      },
+      contributions: (history, item) => {
+        const { indexes, parts, speakers } = recommend(latestFirst(history), { k: itemCount })
+        const row = indexes.indexOf(item) * speakers.length
+        return Float64Array.from(history.items, (own) => {
+          const speaker = speakers.indexOf(own)
+          return row < 0 || speaker < 0 ? 0 : (parts[row + speaker] ?? 0)
+        })
       }
     }
   }

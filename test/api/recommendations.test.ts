@@ -18,7 +18,7 @@ const shop = {
     lantern: { candle: 0.9, matches: 0.5, kettle: 0.8, mug: 0.1 },
     candle: { lantern: 0.9, matches: 0.7 }
   },
-  similar: { lantern: { candle: 0.4 } },
+  similar: { lantern: { candle: 0.4, kettle: 0.2 } },
   popular: { kettle: 100, lantern: 50, candle: 40, matches: 30 }
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { holdout } from '../../bench/holdout.ts'
-import { GUEST, questionsOf, readPurchases, splitAt, type Purchases } from '../../bench/holdout/purchases.ts'
-import { bootstrap, recallOf, weightedMean } from '../../bench/holdout/recall.ts'
+import { readPurchases, splitAt, type Purchases } from '../../bench/holdout/purchases.ts'
+import { recallOf } from '../../bench/holdout/recall.ts'
 import { tune, WINDOW_DAYS } from '../../bench/holdout/tune.ts'
 import { readLine, type LineResult } from '../../embedded/shops/online-retail/lines.ts'
+import { bootstrap, weightedMean } from '../../models/recommend/bootstrap.ts'
+import { GUEST, questionsOf } from '../../models/recommend/questions.ts'
 
 const DAY_MS = 86_400_000
 const END_MS = Date.UTC(2011, 11, 9)
@@ -72,6 +74,25 @@ describe('the hold-out', () => {
     })
     expect(seen.tried).toBeGreaterThan(20)
     expect(other.recall).not.toBe(seen.recall)
+  })
+
+  it('judges each model alone on the customers of the blend, and the blend against it', () => {
+    const { singles, recall_at_20, metrics } = holdout(purchases, { passes: 0, report: () => {} })
+    expect(singles.map(({ model }) => model)).toEqual([
+      'bought_together',
+      'similar',
+      'popular',
+      'co-occurrence without lift',
+      'content without lift',
+      'sparse ridge'
+    ])
+    for (const { recall_at_20: recall, interval, ratio, ratio_interval } of singles) {
+      expect(recall).toBeGreaterThanOrEqual(interval[0] ?? NaN)
+      expect(recall).toBeLessThanOrEqual(interval[1] ?? NaN)
+      expect(ratio).toBeGreaterThanOrEqual(ratio_interval[0] ?? NaN)
+      expect(ratio).toBeLessThanOrEqual(ratio_interval[1] ?? NaN)
+    }
+    expect(metrics['recall']).toBe(recall_at_20)
   })
 
   it('never splits a purchase into both parts', () => {

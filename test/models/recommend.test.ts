@@ -2,14 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createBlender } from '../../models/recommend/blend.ts'
 import { blendedModel } from '../../models/recommend/blended-model.ts'
-import { coOccurrenceRecommender, fitCoOccurrence } from '../../models/recommend/co-occurrence.ts'
+import { coOccurrenceRecommender } from '../../models/recommend/co-occurrence.ts'
 import { denseRidgeRecommender } from '../../models/recommend/dense-ridge.ts'
 import { implicitAlsRecommender } from '../../models/recommend/implicit-als.ts'
 import { kernelRecommender } from '../../models/recommend/item-neighbours.ts'
 import { bm25, cosine, rp3beta, tfIdf } from '../../models/recommend/kernels.ts'
 import { neighboursOf } from '../../models/recommend/neighbours.ts'
-import { fitPopularity, popularItems, popularityRecommender } from '../../models/recommend/popularity.ts'
+import { popularityRecommender } from '../../models/recommend/popularity.ts'
 import type { Recommender } from '../../models/recommend/recommender.ts'
+import { servedSources } from '../../models/recommend/served-blend.ts'
+import { fitServed } from '../../models/recommend/served-models.ts'
 import { vmisKnn } from '../../models/recommend/session-neighbours.ts'
 import { sessionRecommender } from '../../models/recommend/session-recommender.ts'
 import { recommendSettings } from '../../models/recommend/settings.ts'
@@ -26,20 +28,17 @@ const kernel = recommendSettings.coOccurrence
 
 /** What the API does with what the jobs publish. */
 const served: Recommender = (interactions, { nowMs }) => {
-  const neighbours = fitCoOccurrence(interactions, { ...kernel, nowMs })
-  const popularity = fitPopularity(interactions, {
-    nowMs,
-    halfLifeDays: recommendSettings.popularityHalfLifeDays
-  })
+  const documents = Array.from({ length: interactions.itemCount }, () => ({ title: '', attributes: {} }))
+  const lists = fitServed({ interactions, documents, nowMs }, recommendSettings)
   return {
     score: (history) => {
       const scores = new Float32Array(interactions.itemCount)
-      const answer = blend({
-        history,
-        sources: [{ name: 'bought_together', weight: 1, listOf: (item) => neighboursOf(neighbours, item) }],
-        popular: [{ name: 'popular', weight: 0.02, list: popularItems(popularity, 500) }],
-        k: interactions.itemCount
+      const sources = servedSources(recommendSettings, {
+        bought_together: (item) => neighboursOf(lists.bought_together, item),
+        similar: (item) => neighboursOf(lists.similar, item),
+        popular: lists.popular
       })
+      const answer = blend({ history, ...sources, k: interactions.itemCount })
       for (const { item, score } of answer) scores[item] = score
       return scores
     }

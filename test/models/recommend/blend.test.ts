@@ -138,6 +138,33 @@ describe('blend', () => {
     expect(answer.map(({ item }) => item)).toEqual([3, 1])
   })
 
+  it('lets a source fade as the evidence of another grows, and not where that one is silent', () => {
+    const similar = (item: number) => (item === 0 ? list([[5, 1]]) : undefined)
+    const share = (together: ScoredIndexes | undefined) => {
+      const [best] = blend({
+        history: historyOf([0]),
+        sources: [
+          { name: 'bought_together', weight: 1, listOf: () => together },
+          { name: 'similar', weight: 0.5, listOf: similar, fades: { besides: 'bought_together', half: 2 } }
+        ],
+        popular: [],
+        excluded: (item) => item !== 5,
+        k: 1
+      })
+      return best?.score
+    }
+    expect(share(undefined)).toBeCloseTo(0.5, 6)
+    expect(share(list([[6, 1]]))).toBeCloseTo((0.5 * 2) / 3, 6)
+    expect(
+      share(
+        list([
+          [6, 1],
+          [7, 1]
+        ])
+      )
+    ).toBeCloseTo(0.25, 6)
+  })
+
   it('never answers what is excluded, nor more than asked', () => {
     const answer = blend({
       history: historyOf([0, 1]),
