@@ -1,6 +1,6 @@
 import { matrixOf, type Matrix } from '../../models/recommend/matrix.ts'
 import { mulberry32 } from '../../models/recommend/chance.ts'
-import type { Pairs } from './data-set.ts'
+import type { Pairs } from '../pairs/data-set.ts'
 
 /** What is asked of a user: which items, hidden from the models, do they have? */
 export type Question = { user: number; wanted: Uint32Array }

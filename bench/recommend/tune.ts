@@ -1,5 +1,5 @@
 import { validationCut, type Cut, type Shape } from './cut.ts'
-import type { Pairs } from './data-set.ts'
+import type { Pairs } from '../pairs/data-set.ts'
 import type { Family } from './families.ts'
 import { tuneBlend, type Blend } from './blend.ts'
 import { judge, valueOf, type Accuracy } from './judge.ts'

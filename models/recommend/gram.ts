@@ -1,3 +1,4 @@
+import { sharedFloat32 } from './shared.ts'
 import type { Rows } from './sparse.ts'
 
 /** Both factors of a product X'Y that share a sparsity: `own` by item, `other` by unit. */
@@ -45,7 +46,7 @@ export function weighRows(
   weigh: (value: number, unit: number, item: number) => number
 ): Rows {
   const { offsets, indexes } = rows
-  const values = new Float32Array(indexes.length)
+  const values = sharedFloat32(indexes.length)
   for (let row = 0; row + 1 < offsets.length; row++) {
     for (let at = offsets[row] ?? 0; at < (offsets[row + 1] ?? 0); at++) {
       const column = indexes[at] ?? 0
