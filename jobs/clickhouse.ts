@@ -5,6 +5,7 @@ import { tableFromIPC, type Table } from 'apache-arrow'
 export type QueryName =
   | 'api-keys'
   | 'last-stored'
+  | 'neighbours'
   | 'products'
   | 'works'
   | 'purchases'
@@ -37,9 +38,14 @@ export async function readRows<Row>(
 }
 
 /** The same in columns, without an object a row: for hundreds of thousands and more. */
-export async function readColumns(client: ClickHouseClient, name: QueryName): Promise<Table> {
+export async function readColumns(
+  client: ClickHouseClient,
+  name: QueryName,
+  query_params: Record<string, unknown> = {}
+): Promise<Table> {
   const { stream } = await client.exec({
     query: `${await readQuery(name)}\nFORMAT Arrow`,
+    query_params,
     clickhouse_settings: {
       output_format_arrow_string_as_string: 1,
       output_format_arrow_compression_method: 'none'

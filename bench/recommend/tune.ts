@@ -1,4 +1,5 @@
-import { validationCut, type Cut, type Shape } from './cut.ts'
+import type { Shape } from '../pairs/matrix-of-pairs.ts'
+import { validationCut, type Cut } from './cut.ts'
 import type { Pairs } from '../pairs/data-set.ts'
 import type { Family } from './families.ts'
 import { tuneBlend, type Blend } from './blend.ts'
