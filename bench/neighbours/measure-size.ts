@@ -11,6 +11,8 @@ import type { Pairs } from '../pairs/data-set.ts'
 const FittedSchema = Type.Object({
   matrix_s: Type.Number(),
   fit_s: Type.Number(),
+  /** Of all threads of the process while it fitted. */
+  cpu_s: Type.Number(),
   rss_mb: Type.Number(),
   /** The best scores of every so many items, to compare. */
   sample: Type.Array(Type.Array(Type.Number())),
@@ -25,6 +27,8 @@ export type Measured = {
   implicit_s: number | null
   ratio: number | null
   rss_mb_max: number
+  cpu_s: number
+  implicit_cpu_s: number | null
   matrix_s: number
   implicit_matrix_s: number | null
   implicit_rss_mb_max: number | null
@@ -68,12 +72,12 @@ async function playRounds(directory: string, itemCount: number, options: Measure
   const fitOurs = async () => {
     const fitted = await fitOnce(process.execPath, [pathOf('ours.ts'), ...args])
     if (fitted) ours.push(fitted)
-    tell(`  ours ${fitted?.fit_s.toFixed(2)} s`)
+    tell(`  ours ${describe(fitted)}`)
   }
   const fitTheirs = async () => {
     const fitted = python === undefined ? null : await fitOnce(python, [pathOf('fit-peer.py'), ...args])
     if (fitted) theirs.push(fitted)
-    tell(fitted ? `  implicit ${fitted.version} ${fitted.fit_s.toFixed(2)} s` : '  implicit is not installed')
+    tell(`  implicit ${describe(fitted)}`)
   }
   for (let round = 0; round < times; round++)
     for (const fit of round % 2 === 0 ? [fitOurs, fitTheirs] : [fitTheirs, fitOurs]) await fit()
@@ -85,6 +89,12 @@ async function fitOnce(program: string, args: string[]): Promise<Fitted | null> 
   const { stdout } = await execute(program, args, { maxBuffer: OUTPUT_BYTES_MAX })
   const answer: unknown = JSON.parse(stdout)
   return answer === null ? null : Value.Parse(FittedSchema, answer)
+}
+
+function describe(fitted: Fitted | null): string {
+  return fitted
+    ? `${fitted.version ?? ''} ${fitted.fit_s.toFixed(2)} s, CPU ${fitted.cpu_s.toFixed(2)} s`.trim()
+    : 'is not installed'
 }
 
 const pathOf = (file: string) => fileURLToPath(new URL(`./${file}`, import.meta.url))
@@ -109,6 +119,8 @@ function figuresOf(ours: Fitted[], theirs: Fitted[]): Omit<Measured, 'data' | 'i
     implicit_s: implicit,
     ratio: implicit === null ? null : round(fit / implicit),
     rss_mb_max: Math.round(Math.max(...ours.map(({ rss_mb }) => rss_mb))),
+    cpu_s: least(ours, 'cpu_s') ?? 0,
+    implicit_cpu_s: least(theirs, 'cpu_s'),
     matrix_s: least(ours, 'matrix_s') ?? 0,
     implicit_matrix_s: least(theirs, 'matrix_s'),
     implicit_rss_mb_max:
@@ -116,7 +128,7 @@ function figuresOf(ours: Fitted[], theirs: Fitted[]): Omit<Measured, 'data' | 'i
   }
 }
 
-function least(fitted: Fitted[], key: 'fit_s' | 'matrix_s'): number | null {
+function least(fitted: Fitted[], key: 'fit_s' | 'cpu_s' | 'matrix_s'): number | null {
   return fitted.length > 0 ? round(Math.min(...fitted.map((one) => one[key]))) : null
 }
 

@@ -13,11 +13,14 @@ const [users, items] = [await readNumbers('users'), await readNumbers('items')]
 const start = performance.now()
 const matrix = matrixOfPairs({ users, items }, shapeOf({ users, items }))
 const built = performance.now()
+const cpuBefore = process.cpuUsage()
 const options = { neighboursMax, keep: 'targets per source', threads } as const
 const neighbours = await fitItemNeighboursInThreads(matrix, cosine, options)
+const cpu = process.cpuUsage(cpuBefore)
 const fitted: Fitted = {
   matrix_s: (built - start) / 1000,
   fit_s: (performance.now() - built) / 1000,
+  cpu_s: (cpu.user + cpu.system) / 1e6,
   rss_mb: process.resourceUsage().maxRSS / 1024,
   sample: Array.from({ length: Math.ceil(matrix.itemCount / sampleStep) }, (_, at) => [
     ...neighboursOf(neighbours, at * sampleStep).scores.subarray(0, top)

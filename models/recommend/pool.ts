@@ -1,109 +1,93 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
 
 /**
- * Scored ids in any order, the first `length` of each array. The better of two has the larger score or, where they are
- * equal, the smaller id; no id twice. (Plain functions over arrays: a closure a pool costs more than sorting it does.)
+ * Scored ids of which the best can be found: those with the larger score or, where they are equal, the smaller id. No id twice.
+ * A score and its id lie in the 64 bits of one number, the float32 above the id's bits turned over: of two such numbers the
+ * better one is the larger, for floats of any kind are in the order of their bits (below 0 in the opposite order, so there
+ * the id's bits stay as they are). So one comparison does for both, and the engine's own sort for all.
  */
-export type Pool = { indexes: Uint32Array; scores: Float32Array; length: number }
+export type Pool = { keys: Float64Array; scores: Float32Array; ids: Uint32Array; length: number }
 
-/** So few are sorted by insertion. */
-const SHORT = 10
+/** Little-endian, as every machine is that Node runs on: a key's low word is its first. */
+const [ID, SCORE] = [0, 1]
+
+export function createPool(capacity: number): Pool {
+  const keys = new Float64Array(capacity)
+  return { keys, scores: new Float32Array(keys.buffer), ids: new Uint32Array(keys.buffer), length: 0 }
+}
+
+/** The pool must not be full. */
+export function addTo(pool: Pool, score: number, id: number): void {
+  const at = 2 * pool.length++
+  // 0 and -0 are equal, their bits are not.
+  pool.scores[at + SCORE] = score + 0
+  pool.ids[at + ID] = score < 0 ? id : ~id
+}
 
 /** Only the best k stay, in any order; answers the worst of their scores, -Infinity while there are fewer. */
 export function keepBest(pool: Pool, k: number): number {
   if (pool.length < k) return -Infinity
-  select(pool, k)
+  select(pool.keys, k, pool.length)
   pool.length = k
-  let worst = Infinity
-  for (let at = 0; at < k; at++) worst = Math.min(worst, pool.scores[at] ?? 0)
-  return worst
+  return pool.scores[2 * (k - 1) + SCORE] ?? 0
 }
 
 /** Best first. */
-export function sorted(pool: Pool): ScoredIndexes {
-  sort(pool, 0, pool.length)
-  return { indexes: pool.indexes.slice(0, pool.length), scores: pool.scores.slice(0, pool.length) }
+export function takeSorted({ keys, scores, ids, length }: Pool): ScoredIndexes {
+  keys.subarray(0, length).sort()
+  const best = { indexes: new Uint32Array(length), scores: new Float32Array(length) }
+  for (let rank = 0; rank < length; rank++) {
+    const at = 2 * (length - 1 - rank)
+    const score = scores[at + SCORE] ?? 0
+    const id = ids[at + ID] ?? 0
+    best.scores[rank] = score
+    best.indexes[rank] = score < 0 ? id : ~id
+  }
+  return best
 }
 
-/** Quickselect (Hoare 1961): the best k come to the front. */
-function select(pool: Pool, k: number): void {
+/** Quickselect (Hoare 1961): the k largest come to the front, the smallest of them last. */
+function select(keys: Float64Array, k: number, length: number): void {
   let from = 0
-  let to = pool.length
+  let to = length
   while (to - from > 1) {
-    const pivot = partition(pool, from, to)
+    const pivot = partition(keys, from, to)
     if (pivot === k - 1) return
     if (pivot < k) from = pivot + 1
     else to = pivot
   }
 }
 
-function sort(pool: Pool, from: number, to: number): void {
-  if (to - from <= SHORT) {
-    insertionSort(pool, from, to)
-    return
-  }
-  const pivot = partition(pool, from, to)
-  sort(pool, from, pivot)
-  sort(pool, pivot + 1, to)
-}
-
-/** Puts one of the entries in its place, what is better before it and the others behind; answers that place. */
-function partition(pool: Pool, from: number, to: number): number {
-  const { indexes, scores } = pool
-  movePivotFirst(pool, from, to)
-  const score = scores[from] ?? 0
-  const index = indexes[from] ?? 0
+/** Puts one key in its place, the larger ones before it and the others behind; answers that place. */
+function partition(keys: Float64Array, from: number, to: number): number {
+  movePivotFirst(keys, from, to)
+  const pivot = keys[from] ?? 0
   let left = from
   let right = to
   for (;;) {
     do left++
-    while (left < to && isBetter(scores[left] ?? 0, indexes[left] ?? 0, score, index))
+    while (left < to && (keys[left] ?? 0) > pivot)
     do right--
-    while (isBetter(score, index, scores[right] ?? 0, indexes[right] ?? 0))
+    while ((keys[right] ?? 0) < pivot)
     if (left >= right) break
-    swap(pool, left, right)
+    swap(keys, left, right)
   }
-  swap(pool, from, right)
+  swap(keys, from, right)
   return right
 }
 
 /** The middle one of three: what is in order already is cut in halves. */
-function movePivotFirst(pool: Pool, from: number, to: number): void {
+function movePivotFirst(keys: Float64Array, from: number, to: number): void {
   const middle = (from + to) >> 1
   const last = to - 1
-  if (isBetterAt(pool, middle, from)) swap(pool, middle, from)
-  if (isBetterAt(pool, last, from)) swap(pool, last, from)
-  if (isBetterAt(pool, last, middle)) swap(pool, last, middle)
-  swap(pool, from, middle)
+  if ((keys[middle] ?? 0) > (keys[from] ?? 0)) swap(keys, middle, from)
+  if ((keys[last] ?? 0) > (keys[from] ?? 0)) swap(keys, last, from)
+  if ((keys[last] ?? 0) > (keys[middle] ?? 0)) swap(keys, last, middle)
+  swap(keys, from, middle)
 }
 
-function insertionSort({ indexes, scores }: Pool, from: number, to: number): void {
-  for (let at = from + 1; at < to; at++) {
-    const score = scores[at] ?? 0
-    const index = indexes[at] ?? 0
-    let hole = at
-    for (; hole > from && isBetter(score, index, scores[hole - 1] ?? 0, indexes[hole - 1] ?? 0); hole--) {
-      scores[hole] = scores[hole - 1] ?? 0
-      indexes[hole] = indexes[hole - 1] ?? 0
-    }
-    scores[hole] = score
-    indexes[hole] = index
-  }
-}
-
-function isBetter(score: number, index: number, otherScore: number, otherIndex: number): boolean {
-  return score > otherScore || (score === otherScore && index < otherIndex)
-}
-
-function isBetterAt({ indexes, scores }: Pool, a: number, b: number): boolean {
-  return isBetter(scores[a] ?? 0, indexes[a] ?? 0, scores[b] ?? 0, indexes[b] ?? 0)
-}
-
-function swap({ indexes, scores }: Pool, a: number, b: number): void {
-  const score = scores[a] ?? 0
-  const index = indexes[a] ?? 0
-  scores[a] = scores[b] ?? 0
-  indexes[a] = indexes[b] ?? 0
-  scores[b] = score
-  indexes[b] = index
+function swap(keys: Float64Array, a: number, b: number): void {
+  const key = keys[a] ?? 0
+  keys[a] = keys[b] ?? 0
+  keys[b] = key
 }

@@ -1,5 +1,5 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
-import { keepBest, sorted, type Pool } from './pool.ts'
+import { addTo, createPool, keepBest, takeSorted } from './pool.ts'
 
 export type TopKOptions = {
   /** What each score belongs to, when it is not its place; ties break by it and the answer holds it. Each once. */
@@ -27,7 +27,7 @@ export function topK(
   const size = Math.min(Math.floor(k), length)
   if (!(size > 0)) return { indexes: new Uint32Array(), scores: new Float32Array() }
   const room = Math.min(length, Math.max(ROOM_MIN, ROOM * size))
-  const pool: Pool = { indexes: new Uint32Array(room), scores: new Float32Array(room), length: 0 }
+  const pool = createPool(room)
   let floor = -Infinity
   for (let at = 0; at < length; at++) {
     const score = Math.fround(scores[at] ?? NaN)
@@ -35,9 +35,8 @@ export function topK(
     const id = ids ? (ids[at] ?? 0) : at
     if (excluded?.(id)) continue
     if (pool.length === room) floor = keepBest(pool, size)
-    pool.indexes[pool.length] = id
-    pool.scores[pool.length++] = score
+    addTo(pool, score, id)
   }
   keepBest(pool, size)
-  return sorted(pool)
+  return takeSorted(pool)
 }
