@@ -174,4 +174,32 @@ it('weighs a history by age, each item once at its latest time, the newest first
   )
   expect([...history.items]).toEqual([4, 7])
   expect([...history.weights]).toEqual([1, 0.25])
+
+  it('answers as a new blender does, whatever was asked before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anyLists, fc.uniqueArray(fc.nat(ITEMS - 1), { maxLength: 6 }), fc.nat(70_000)), {
+          minLength: 2,
+          maxLength: 4
+        }),
+        (requests) => {
+          const used = createBlender()
+          for (const [lists, items, shift] of requests) {
+            const moved = lists.map(({ indexes, scores }) => ({
+              indexes: indexes.map((i) => i + shift),
+              scores
+            }))
+            const input = {
+              history: historyOf(items),
+              sources: [{ name: 'bought_together', weight: 1, listOf: (item: number) => moved[item] }],
+              popular: [],
+              k: 5
+            }
+            expect(used(input)).toEqual(createBlender()(input))
+          }
+        }
+      ),
+      { seed: SEED, numRuns: 50 }
+    )
+  })
 })
