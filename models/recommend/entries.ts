@@ -1,5 +1,8 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
 
+/** No catalogue is larger; the table of one so large takes 128 MB. */
+const ITEMS_MAX = 2 ** 24
+
 /** A list that a source gives, with its weight; `historyAt` names the item of the history that it belongs to. */
 export type GivenList = { list: ScoredIndexes; weight: number; historyAt: number | undefined }
 
@@ -106,6 +109,7 @@ function addList(
 }
 
 function grow(memory: Memory, item: number): Uint32Array {
+  if (item >= ITEMS_MAX) throw new Error(`${item} is too large for the number of an item`)
   const grown = new Uint32Array(2 * (item + 1))
   grown.set(memory.numbers)
   memory.numbers = grown
