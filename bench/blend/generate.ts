@@ -6,7 +6,6 @@ import { recommendSettings } from '../../models/recommend/settings.ts'
 
 export type Requests = { itemCount: number; plain: BlendInput[]; served: BlendInput[] }
 
-const ITEMS = 100_000
 const HISTORY = 50
 const K = 20
 const REASONS = 3
@@ -15,11 +14,11 @@ const SEED = 11
 const HIDDEN_EVERY = 50
 
 /** Lists of all items, as the API holds them, and requests of visitors who like what everybody likes, and more. */
-export function generateRequests(count: number): Requests {
+export function generateRequests(count: number, itemCount: number): Requests {
   const random = mulberry32(SEED)
-  const draw = () => Math.floor((ITEMS + 1) ** random()) - 1
-  const together = createLists(draw, 200)
-  const similar = createLists(() => Math.floor(ITEMS * random()), 100)
+  const draw = () => Math.floor((itemCount + 1) ** random()) - 1
+  const together = createLists(itemCount, 200, draw)
+  const similar = createLists(itemCount, 100, () => Math.floor(itemCount * random()))
   const popular = listOf(draw, 500)
   const histories = Array.from({ length: count }, () => historyOf(draw))
   const { boughtTogetherWeight, contentWeight, popularityWeight } = recommendSettings
@@ -35,17 +34,17 @@ export function generateRequests(count: number): Requests {
   }
   const asked = { k: K, reasonsMax: REASONS }
   return {
-    itemCount: ITEMS,
+    itemCount,
     plain: histories.map((history) => ({ history, sources: [boughtTogether], popular: [], ...asked })),
     served: histories.map((history) => ({ history, ...everything, ...asked }))
   }
 }
 
 /** End to end in two arrays, and views of them: not a thousand lists that happen to be warm. */
-function createLists(draw: () => number, length: number): (item: number) => ScoredIndexes {
-  const indexes = new Uint32Array(ITEMS * length)
-  const scores = new Float32Array(ITEMS * length)
-  for (let item = 0; item < ITEMS; item++) {
+function createLists(itemCount: number, length: number, draw: () => number): (item: number) => ScoredIndexes {
+  const indexes = new Uint32Array(itemCount * length)
+  const scores = new Float32Array(itemCount * length)
+  for (let item = 0; item < itemCount; item++) {
     const list = listOf(draw, length)
     indexes.set(list.indexes, item * length)
     scores.set(list.scores, item * length)
