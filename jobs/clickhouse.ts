@@ -5,6 +5,7 @@ import { tableFromIPC, type Table } from 'apache-arrow'
 export type QueryName =
   | 'api-keys'
   | 'last-stored'
+  | 'neighbours'
   | 'products'
   | 'works'
   | 'interactions'

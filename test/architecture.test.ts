@@ -46,6 +46,12 @@ const isEntry = (path: string) =>
     'embedded/redis.ts'
   ].includes(path)
 
+const isMathematics = (name: string) =>
+  name === 'typebox' || name.startsWith('typebox/') || name === 'ml-matrix'
+/** Threads are not I/O: they compute what one would, to the bit. They need Node, and how many cores there are. */
+const isThreads = (path: string) => path.startsWith('models/recommend/threads/')
+const isThreading = (name: string) => name === 'node:worker_threads' || name === 'node:os'
+
 describe('the folders', () => {
   it.each(Object.keys(MAY_IMPORT))('%s imports only what it may', (folder) => {
     const wrong = source
@@ -72,7 +78,7 @@ describe('the folders', () => {
       .filter(
         (file) =>
           file.packages.some(
-            (name) => name !== 'typebox' && !name.startsWith('typebox/') && name !== 'ml-matrix'
+            (name) => !isMathematics(name) && !(isThreads(file.path) && isThreading(name))
           ) ||
           /\bDate\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|process\.(?!emit)/.test(file.text)
       )

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Pairs } from './data-set.ts'
+import type { Pairs } from '../pairs/data-set.ts'
 import { createWork, type Done, type Job } from './work.ts'
 
 /** Jobs are taken in the order in which they come, each by the next thread that is free. */

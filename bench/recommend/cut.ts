@@ -1,10 +1,10 @@
-import { matrixOf, type Matrix } from '../../models/recommend/matrix.ts'
+import type { Matrix } from '../../models/recommend/matrix.ts'
 import { mulberry32 } from '../../models/recommend/chance.ts'
-import type { Pairs } from './data-set.ts'
+import type { Pairs } from '../pairs/data-set.ts'
+import { matrixOfPairs, type Shape } from '../pairs/matrix-of-pairs.ts'
 
 /** What is asked of a user: which items, hidden from the models, do they have? */
 export type Question = { user: number; wanted: Uint32Array }
-export type Shape = { userCount: number; itemCount: number }
 export type Cut = { matrix: Matrix; questions: Question[] }
 
 const SEED = 20_211_015
@@ -16,30 +16,6 @@ const HIDDEN_SHARE = 0.2
  */
 const USERS_MAX = 20_000
 const USERS_SHARE = 0.5
-
-export function shapeOf(...parts: readonly Pairs[]): Shape {
-  let [userCount, itemCount] = [0, 0]
-  for (const { users, items } of parts) {
-    for (let at = 0; at < users.length; at++) {
-      userCount = Math.max(userCount, (users[at] ?? 0) + 1)
-      itemCount = Math.max(itemCount, (items[at] ?? 0) + 1)
-    }
-  }
-  return { userCount, itemCount }
-}
-
-/** All items of everybody: what a user has is also what must not be recommended to them. */
-export function matrixOfPairs({ users, items }: Pairs, { userCount, itemCount }: Shape): Matrix {
-  const interactions = {
-    unitCount: userCount,
-    itemCount,
-    units: users,
-    items,
-    weights: new Float32Array(users.length).fill(1),
-    occurredAtMs: new Float64Array(users.length)
-  }
-  return matrixOf(interactions, { itemsMax: Infinity })
-}
 
 export function questionsOf({ users, items }: Pairs): Question[] {
   const wanted = new Map<number, number[]>()

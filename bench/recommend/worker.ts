@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Pairs } from './data-set.ts'
+import type { Pairs } from '../pairs/data-set.ts'
 import type { FromWorker } from './crew.ts'
 import { createWork, type Job } from './work.ts'
 

@@ -1,6 +1,6 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
-import { explain } from './explain.ts'
-import { createGather, type Entries, type GivenList } from './entries.ts'
+import { createExplain } from './explain.ts'
+import { createGather, zeros, type GivenList } from './entries.ts'
 import type { History } from './recommender.ts'
 import { topK } from './top-k.ts'
 
@@ -37,30 +37,34 @@ export type Recommendation = {
 
 const REASONS_MAX = 3
 const NOTHING: ScoredIndexes = { indexes: new Uint32Array(), scores: new Float32Array() }
+const NO_SUMS = new Float64Array()
 
 /**
  * The score of an item is the sum over sources of weight times the source's score divided by the Euclidean norm of all
  * its scores, so that weights mean the same whatever the scale of a source. A source of neighbours scores an item j with
- * sum_h w_h S_hj over the history. Only published lists are needed; each of their entries is hashed once and read twice.
+ * sum_h w_h S_hj over the history. Only published lists are needed; each of their entries is looked up once and read twice.
  * A basket is a history with equal weights. Best first, ties by item.
  *
  * A blender keeps its working memory between requests and nothing else: the same input always gives the same answer.
  */
 export function createBlender(): (input: BlendInput) => Recommendation[] {
   const gather = createGather()
+  const explain = createExplain()
+  let kept: Float64Array = new Float64Array(0)
   return (input) => {
     const parts = [
       ...input.sources.map((source) => neighboursPart(source, input.history)),
       ...popularParts(input)
     ]
     const entries = gather(parts.map(({ lists }) => lists))
-    const totals = new Float64Array(entries.items.length)
-    const own = new Float64Array(entries.items.length)
+    const { length } = entries.items
+    kept = zeros(kept, length)
+    const totals = kept.subarray(0, length)
     const scales = parts.map((_, part) =>
-      addNormalised(totals, own, { entries, part, weight: weightOf(parts, part) })
+      addNormalised(totals, entries.parts[part]?.sums, weightOf(parts, part))
     )
     // NaN is never chosen: an item that no source speaks for must not fill up the list.
-    for (let place = 0; place < totals.length; place++) if (!((totals[place] ?? 0) > 0)) totals[place] = NaN
+    for (let place = 0; place < length; place++) if (!((totals[place] ?? 0) > 0)) totals[place] = NaN
     const best = topK(totals, input.k, { ids: entries.items, excluded: input.excluded })
     return explain(best, {
       entries,
@@ -104,28 +108,12 @@ function popularParts({ popular }: BlendInput): Part[] {
   }))
 }
 
-/** Adds one part's scores to the totals; returns what they were multiplied by. `own` is working memory. */
-function addNormalised(
-  totals: Float64Array,
-  own: Float64Array,
-  { entries, part, weight }: { entries: Entries; part: number; weight: number }
-): number {
-  own.fill(0)
-  const { places } = entries
-  for (const { list, weight: listWeight, from } of entries.parts[part] ?? []) {
-    const { scores } = list
-    for (let at = 0; at < scores.length; at++) {
-      const score = scores[at] ?? 0
-      if (score > 0) add(own, places[from + at] ?? 0, listWeight * score)
-    }
-  }
+/** Adds one part's sums to the totals; returns what they were multiplied by. */
+function addNormalised(totals: Float64Array, sums: Float64Array = NO_SUMS, weight: number): number {
   let squares = 0
-  for (let place = 0; place < own.length; place++) squares += (own[place] ?? 0) * (own[place] ?? 0)
+  for (let place = 0; place < sums.length; place++) squares += (sums[place] ?? 0) * (sums[place] ?? 0)
   const scale = squares > 0 ? Math.max(0, weight) / Math.sqrt(squares) : 0
-  for (let place = 0; place < own.length; place++) add(totals, place, scale * (own[place] ?? 0))
+  for (let place = 0; place < sums.length; place++)
+    totals[place] = (totals[place] ?? 0) + scale * (sums[place] ?? 0)
   return scale
-}
-
-function add(sums: Float64Array, at: number, by: number): void {
-  sums[at] = (sums[at] ?? 0) + by
 }

@@ -12,10 +12,21 @@ type Explained = {
   reasonsMax: number
 }
 
-/** Reads the entries once more, only for what was chosen: who gave how much. */
-export function explain(best: ScoredIndexes, explained: Explained): Recommendation[] {
+/** Reads the entries once more, only for what was chosen: who gave how much. Keeps its working memory between calls. */
+export function createExplain(): (best: ScoredIndexes, explained: Explained) => Recommendation[] {
+  let ranks = new Uint32Array(0)
+  return (best, explained) => {
+    const { items, placeOf } = explained.entries
+    if (ranks.length < items.length) ranks = new Uint32Array(items.length)
+    best.indexes.forEach((item, rank) => (ranks[placeOf(item)] = rank + 1))
+    const given = givenTo(best, ranks, explained)
+    for (const item of best.indexes) ranks[placeOf(item)] = 0
+    return listReasons(best, given, explained)
+  }
+}
+
+function listReasons(best: ScoredIndexes, { fromPart, fromHistory }: Given, explained: Explained) {
   const { names, historyItems, reasonsMax } = explained
-  const { fromPart, fromHistory } = givenTo(best, explained)
   return Array.from(best.indexes, (item, rank) => {
     const score = best.scores[rank] ?? 0
     const givers = topK(rowOf(fromHistory, rank, historyItems.length), reasonsMax)
@@ -29,13 +40,17 @@ export function explain(best: ScoredIndexes, explained: Explained): Recommendati
 }
 
 /** What each part, and each item of the history, gave to what was chosen: a row of each matrix a recommendation. */
-function givenTo(best: ScoredIndexes, { entries, names, scales, historyItems }: Explained) {
-  // From 1; 0 where the item of a place was not chosen.
-  const ranks = new Uint32Array(entries.items.length)
-  best.indexes.forEach((item, rank) => (ranks[entries.placeOf(item)] = rank + 1))
+type Given = { fromPart: Float64Array; fromHistory: Float64Array }
+
+/** Ranks are by place, from 1; 0 where the item of a place was not chosen. */
+function givenTo(
+  best: ScoredIndexes,
+  ranks: Uint32Array,
+  { entries, names, scales, historyItems }: Explained
+): Given {
   const fromPart = new Float64Array(best.indexes.length * names.length)
   const fromHistory = new Float64Array(best.indexes.length * historyItems.length)
-  entries.parts.forEach((lists, part) => {
+  entries.parts.forEach(({ lists }, part) => {
     for (const { list, weight, historyAt, from } of lists) {
       const scale = weight * (scales[part] ?? 0)
       for (let at = 0; at < list.scores.length; at++) {

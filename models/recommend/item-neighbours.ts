@@ -1,5 +1,5 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
-import { createGram, weighRows } from './gram.ts'
+import { createGram, weighRows, type Factors } from './gram.ts'
 import type { Kernel } from './kernels.ts'
 import { joinLists, neighboursModel, transposeNeighbours, type Neighbours } from './neighbours.ts'
 import type { Recommender } from './recommender.ts'
@@ -30,6 +30,13 @@ export function fitItemLists(
   kernel: Kernel,
   { neighboursMax, keep, from, to }: NeighbourOptions & ItemRange
 ): ScoredIndexes[] {
+  return createItemLists(weighItems(matrix, kernel, keep), neighboursMax)({ from, to })
+}
+
+/** A kernel's numbers without its functions, which no worker thread could be sent; the large ones lie in shared memory. */
+export type WeighedItems = { factors: Factors; ownScale: Float64Array; otherScale: Float64Array }
+
+export function weighItems(matrix: Matrix, kernel: Kernel, keep: NeighbourOptions['keep']): WeighedItems {
   const { source, target, sourceScale, targetScale } = kernel(matrix)
   const perTarget = keep === 'sources per target'
   const [own, other] = perTarget ? [target, source] : [source, target]
@@ -38,22 +45,31 @@ export function fitItemLists(
     own: weighRows(matrix.byItem, 'items', own),
     other: weighRows(matrix.byUnit, 'units', other)
   }
-  const gramRow = createGram(factors, matrix.itemCount)
-  const scores = new Float64Array(matrix.itemCount)
-  const ids = new Uint32Array(matrix.itemCount)
-  const lists: ScoredIndexes[] = []
-  for (let item = from; item < to; item++) {
+  return { factors, ownScale, otherScale }
+}
+
+/** Fits one range after another with the same working memory. */
+export function createItemLists(
+  { factors, ownScale, otherScale }: WeighedItems,
+  neighboursMax: number
+): (range: ItemRange) => ScoredIndexes[] {
+  const itemCount = ownScale.length
+  const gramRow = createGram(factors, itemCount)
+  const scores = new Float64Array(itemCount)
+  const ids = new Uint32Array(itemCount)
+  const listOf = (item: number): ScoredIndexes => {
     const { touched, sums } = gramRow(item)
+    const scale = ownScale[item] ?? 0
     let count = 0
     for (let at = 0; at < touched.length; at++) {
       const id = touched[at] ?? 0
       if (id === item) continue
       ids[count] = id
-      scores[count++] = (sums[id] ?? 0) * (ownScale[item] ?? 0) * (otherScale[id] ?? 0)
+      scores[count++] = (sums[id] ?? 0) * scale * (otherScale[id] ?? 0)
     }
-    lists.push(topK(scores, neighboursMax, { ids: ids.subarray(0, count) }))
+    return topK(scores, neighboursMax, { ids: ids.subarray(0, count) })
   }
-  return lists
+  return ({ from, to }) => Array.from({ length: to - from }, (_, at) => listOf(from + at))
 }
 
 export function kernelRecommender(kernel: Kernel, options: NeighbourOptions): Recommender {

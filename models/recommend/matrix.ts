@@ -1,11 +1,12 @@
 import type { Interactions } from './recommender.ts'
+import { sharedFloat64 } from './shared.ts'
 import { transposeRows, type Rows } from './sparse.ts'
 import { unitRowsOf, type UnitRowsOptions } from './unit-rows.ts'
 
 /**
  * Units × items held both ways round (CSR and CSC), since each model walks from an item to its units and back. It costs 16
- * bytes an interaction and never changes, so that worker threads may share it. Sizes count entries,
- * degrees add up their weights.
+ * bytes an interaction, lies in shared memory and never changes, so that worker threads read it where it is. Sizes count
+ * entries, degrees add up their weights.
  */
 export type Matrix = {
   unitCount: number
@@ -41,14 +42,13 @@ export function matrixOf(interactions: Interactions, options: Partial<UnitRowsOp
 }
 
 function sizesOf({ offsets }: Rows): Float64Array {
-  return Float64Array.from(
-    { length: offsets.length - 1 },
-    (_, row) => (offsets[row + 1] ?? 0) - (offsets[row] ?? 0)
-  )
+  const sizes = sharedFloat64(offsets.length - 1)
+  for (let row = 0; row < sizes.length; row++) sizes[row] = (offsets[row + 1] ?? 0) - (offsets[row] ?? 0)
+  return sizes
 }
 
 function sumsOf({ offsets, values }: Rows): Float64Array {
-  const sums = new Float64Array(offsets.length - 1)
+  const sums = sharedFloat64(offsets.length - 1)
   for (let row = 0; row < sums.length; row++) {
     let sum = 0
     for (let at = offsets[row] ?? 0; at < (offsets[row + 1] ?? 0); at++) sum += values[at] ?? 0

@@ -54,14 +54,25 @@ export function joinTargets(
   )
 }
 
-export type RidgeListsOptions = RidgeNeighbourhood & ItemRange & { penalties: readonly RidgePenalty[] }
+export type RidgeOptions = RidgeNeighbourhood & { penalties: readonly RidgePenalty[] }
 
 /**
  * The weights w of a range of targets, once for each penalty: candidates and block are found once for all of them. Targets
  * do not depend on each other, so ranges may be fitted by different workers and laid end to end.
  */
-export function fitRidgeLists(matrix: Matrix, options: RidgeListsOptions): ScoredIndexes[][] {
-  const { unitExponent, candidatesMax, penalties, from, to } = options
+export function fitRidgeLists(
+  matrix: Matrix,
+  { from, to, ...options }: RidgeOptions & ItemRange
+): ScoredIndexes[][] {
+  return createRidgeLists(matrix, options)({ from, to })
+}
+
+/** Fits one range after another with the same working memory. */
+export function createRidgeLists(
+  matrix: Matrix,
+  options: RidgeOptions
+): (range: ItemRange) => ScoredIndexes[][] {
+  const { unitExponent, candidatesMax, penalties } = options
   const unitScale = inversePowers(matrix.unitSizes, unitExponent)
   const findCandidates = createCandidates(matrix, options, unitScale)
   const readBlock = createBlockReader(matrix, unitScale)
@@ -69,16 +80,18 @@ export function fitRidgeLists(matrix: Matrix, options: RidgeListsOptions): Score
   const size = Math.min(candidatesMax, matrix.itemCount)
   const block = new Float64Array(size * size)
   const factor = new Float64Array(size * size)
-  const results: ScoredIndexes[][] = penalties.map(() => [])
-  for (let target = from; target < to; target++) {
-    const { indexes, right } = findCandidates(target)
-    readBlock(indexes, block)
-    diagonals.forEach((diagonal, at) => {
-      const scores = solve(indexes, right, { block, factor, diagonal })
-      results[at]?.push({ indexes, scores })
-    })
+  return ({ from, to }) => {
+    const results: ScoredIndexes[][] = penalties.map(() => [])
+    for (let target = from; target < to; target++) {
+      const { indexes, right } = findCandidates(target)
+      readBlock(indexes, block)
+      diagonals.forEach((diagonal, at) => {
+        const scores = solve(indexes, right, { block, factor, diagonal })
+        results[at]?.push({ indexes, scores })
+      })
+    }
+    return results
   }
-  return results
 }
 
 /** Ascending by item; `right` is G_Cj. */

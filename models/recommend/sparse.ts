@@ -1,12 +1,14 @@
+import { sharedFloat32, sharedUint32 } from './shared.ts'
+
 /** A sparse matrix by rows (CSR): the entries of row `r` lie from `offsets[r]` up to `offsets[r + 1]`, by index. */
 export type Rows = { offsets: Uint32Array; indexes: Uint32Array; values: Float32Array }
 
 /** The same matrix by its columns: a counting sort, so each new row is in the order of the old ones. */
 export function transposeRows({ offsets, indexes, values }: Rows, columnCount: number): Rows {
   const transposed: Rows = {
-    offsets: new Uint32Array(columnCount + 1),
-    indexes: new Uint32Array(indexes.length),
-    values: new Float32Array(indexes.length)
+    offsets: sharedUint32(columnCount + 1),
+    indexes: sharedUint32(indexes.length),
+    values: sharedFloat32(indexes.length)
   }
   const next = startsOf(indexes, columnCount, transposed.offsets)
   for (let row = 0; row + 1 < offsets.length; row++) {
@@ -22,15 +24,17 @@ export function transposeRows({ offsets, indexes, values }: Rows, columnCount: n
   return transposed
 }
 
-/** Counting sort: the places of each key, in their order. */
+/** Counting sort of the given places by their keys; those of one key stay in the order given. */
 export function groupByKey(
   keys: Uint32Array,
-  keyCount: number
+  keyCount: number,
+  given?: Uint32Array
 ): { offsets: Uint32Array; places: Uint32Array } {
   const offsets = new Uint32Array(keyCount + 1)
   const next = startsOf(keys, keyCount, offsets)
   const places = new Uint32Array(keys.length)
-  for (let place = 0; place < keys.length; place++) {
+  for (let at = 0; at < keys.length; at++) {
+    const place = given ? (given[at] ?? 0) : at
     const key = keys[place] ?? 0
     const to = next[key] ?? 0
     places[to] = place

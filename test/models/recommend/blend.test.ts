@@ -181,15 +181,12 @@ describe('blend', () => {
     expect(blend({ history: historyOf([1]), sources, popular: [], k: 5 })).toEqual([])
   })
 
-  it('takes item numbers that collide in its table', () => {
-    const far = list(Array.from({ length: 20 }, (_, i) => [i * 2 ** 27 + 5, 20 - i] as const))
-    const answer = blend({
-      history: historyOf([]),
-      sources: [],
-      popular: [{ name: 'popular', weight: 1, list: far }],
-      k: 20
-    })
-    expect(answer.map(({ item }) => item)).toEqual([...far.indexes])
+  it('refuses item numbers that are none of a catalogue, before they take its memory', () => {
+    const popular = (item: number) => [{ name: 'popular', weight: 1, list: list([[item, 1]]) }]
+    const ask = (item: number) =>
+      createBlender()({ history: historyOf([]), sources: [], popular: popular(item), k: 1 })
+    expect(ask(2 ** 20)).toMatchObject([{ item: 2 ** 20 }])
+    expect(() => ask(2 ** 31)).toThrow('2147483648 is too large for the number of an item')
   })
 })
 
@@ -201,4 +198,32 @@ it('weighs a history by age, each item once at its latest time, the newest first
   )
   expect([...history.items]).toEqual([4, 7])
   expect([...history.weights]).toEqual([1, 0.25])
+})
+
+it('answers as a new blender does, whatever was asked before', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(anyLists, fc.uniqueArray(fc.nat(ITEMS - 1), { maxLength: 6 }), fc.nat(70_000)), {
+        minLength: 2,
+        maxLength: 4
+      }),
+      (requests) => {
+        const used = createBlender()
+        for (const [lists, items, shift] of requests) {
+          const moved = lists.map(({ indexes, scores }) => ({
+            indexes: indexes.map((i) => i + shift),
+            scores
+          }))
+          const input = {
+            history: historyOf(items),
+            sources: [{ name: 'bought_together', weight: 1, listOf: (item: number) => moved[item] }],
+            popular: [],
+            k: 5
+          }
+          expect(used(input)).toEqual(createBlender()(input))
+        }
+      }
+    ),
+    { seed: SEED, numRuns: 50 }
+  )
 })

@@ -33,3 +33,27 @@ it('answers nothing for a k of 0 or less', () => {
   expect(topK([1], 0).indexes).toHaveLength(0)
   expect(topK([1], -1).indexes).toHaveLength(0)
 })
+
+it('equals sort, then slice, where far more candidates come than are kept, in whatever order', () => {
+  const anyMany = fc.record({
+    scores: fc.array(fc.oneof(fc.integer({ min: 0, max: 9 }), fc.float({ noNaN: true })), {
+      minLength: 100,
+      maxLength: 600
+    }),
+    order: fc.constantFrom('drawn', 'best last', 'best first'),
+    k: fc.integer({ min: 1, max: 90 })
+  })
+  fc.assert(
+    fc.property(anyMany, ({ scores: drawn, order, k }) => {
+      const rising = drawn.map(Math.fround).toSorted((a, b) => a - b)
+      const scores = { drawn, 'best last': rising, 'best first': rising.toReversed() }[order]
+      const ids = scores.map((_, at) => (at * 37) % 601)
+      const expected = ids
+        .map((id, at) => ({ id, score: Math.fround(scores[at] ?? NaN) }))
+        .toSorted((a, b) => b.score - a.score || a.id - b.id)
+        .slice(0, k)
+      expect([...topK(scores, k, { ids }).indexes]).toEqual(expected.map(({ id }) => id))
+    }),
+    { seed: SEED, numRuns: 200 }
+  )
+})
