@@ -4,10 +4,12 @@ import { tableFromIPC, type Table } from 'apache-arrow'
 
 export type QueryName =
   | 'api-keys'
+  | 'clock'
   | 'last-stored'
   | 'neighbours'
   | 'products'
   | 'works'
+  | 'traded-works'
   | 'interactions'
   | 'customer-purchases'
   | 'daily-units'

@@ -14,7 +14,13 @@ import { readCustomerPurchases } from './customer-purchases.ts'
 import type { WorkIndex } from './interactions.ts'
 
 /** What is noted of a version when it is published, so that the next one can be held against it. */
-export type ServedNote = { version: string; settings: RecommendSettings; facts: ListFacts }
+export type ServedNote = {
+  version: string
+  settings: RecommendSettings
+  facts: ListFacts
+  /** Of what it was made. */
+  read_at: string
+}
 
 export type Verdict = { ok: boolean; reason: string }
 
@@ -53,7 +59,8 @@ export function parseNote(text: string | null, version: string | undefined): Ser
   const like: ServedNote = {
     version: '',
     settings: recommendSettings,
-    facts: { works: 0, bought_together: 0, similar: 0, popular: 0 }
+    facts: { works: 0, bought_together: 0, similar: 0, popular: 0 },
+    read_at: ''
   }
   return isLike(like, note) && note.version === version ? note : undefined
 }

@@ -1,9 +1,12 @@
 import { refreshAffinity } from './affinity.ts'
 import { publishForecasts } from './forecasts.ts'
+import { publishFresh } from './fresh.ts'
 import type { Job } from './job.ts'
 import { rebuildKeys } from './keys.ts'
 import { publishNeighbours } from './neighbours.ts'
 import { publishProducts } from './products.ts'
+import { readCurrent } from './redis.ts'
+import { restAfter } from './rest-after.ts'
 import { rebuildProfiles } from './profiles.ts'
 import { judgeModels } from './quality.ts'
 import { recheckSales, refreshSales } from './sales.ts'
@@ -47,6 +50,20 @@ export const jobs: readonly Job[] = [
     cron: '*/10 * * * *',
     run: publishSessions
   },
+  restAfter(
+    whenNew(
+      ['flipside.catalogue', 'flipside.orders', 'flipside.rentals'],
+      {
+        name: 'fresh',
+        what: 'neighbours of works that are new or were traded since the last whole build',
+        cron: '* * * * *',
+        run: publishFresh
+      },
+      // A whole build that read before the last order was stored does not have it.
+      { basis: async ({ redis }) => (await readCurrent(redis))['bought_together'] ?? '' }
+    ),
+    { times: 10 }
+  ),
   {
     name: 'forecasts',
     what: 'daily demand, days of cover and reorder points',

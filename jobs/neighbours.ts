@@ -1,14 +1,14 @@
 import { packScored, WORK_IDS_FIELD, type ScoredIndexes } from '../models/contracts/served.ts'
 import { factsOf } from '../models/recommend/guard.ts'
 import { neighboursOf, type Neighbours } from '../models/recommend/neighbours.ts'
-import { fitServed } from '../models/recommend/served-models.ts'
+import { fitServedInThreads } from '../models/recommend/served-models.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { checkPublish, parseNote, type ServedNote } from './guard.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { publish, readCurrent, readNote, writeNote } from './redis.ts'
 import { readShopData } from './shop-data.ts'
 
-const NAME = 'neighbours'
+export const NAME = 'neighbours'
 
 /** Fits and publishes `bought_together`, `similar` and `popular`, all over the same list of works, unless they are worse than what is served. */
 export async function publishNeighbours(ports: JobPorts): Promise<JobResult> {
@@ -17,7 +17,7 @@ export async function publishNeighbours(ports: JobPorts): Promise<JobResult> {
   step(0, 'reading')
   const data = await readShopData(clickhouse)
   let fitted = 1
-  const lists = fitServed(data, recommendSettings, (what) => step(fitted++, what))
+  const lists = await fitServedInThreads(data, recommendSettings, (what) => step(fitted++, what))
   step(4, 'comparing')
   const facts = factsOf(lists)
   const served = parseNote(await readNote(redis, NAME), (await readCurrent(redis))['bought_together'])
@@ -35,7 +35,9 @@ export async function publishNeighbours(ports: JobPorts): Promise<JobResult> {
   await publish(redis, 'similar', [ids, ...packLists(lists.similar, data.index.list)])
   step(6, 'publishing')
   await publish(redis, 'popular', [ids, ['all', packScored(lists.popular)]])
-  const note: ServedNote = { version, settings: recommendSettings, facts }
+  // What came in since it was read is in none of them yet; the job `fresh` brings it within a minute.
+  for (const kind of ['fresh_bought_together', 'fresh_similar'] as const) await publish(redis, kind, [ids])
+  const note: ServedNote = { version, settings: recommendSettings, facts, read_at: data.read_at }
   await writeNote(redis, NAME, JSON.stringify(note))
   step(7, 'done')
   const why = verdict.ok ? verdict.reason : `published anyway: ${verdict.reason}`

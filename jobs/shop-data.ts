@@ -4,12 +4,19 @@ import { readRows } from './clickhouse.ts'
 import { createIndex, readInteractions, type WorkIndex } from './interactions.ts'
 
 export type WorkRow = { work_id: string; title: string; attributes: Record<string, string> }
+export type ReadShop = ShopData & {
+  index: WorkIndex
+  /** By the warehouse's clock: all that it had noted as stored before this is in it. */
+  read_at: string
+}
 
 /** What the models are fitted to. The clock is the last trade: a shop that rests, or a file of years ago, is judged by its own time. */
-export async function readShopData(clickhouse: ClickHouseClient): Promise<ShopData & { index: WorkIndex }> {
+export async function readShopData(clickhouse: ClickHouseClient): Promise<ReadShop> {
+  const [clock] = await readRows<{ now: string }>(clickhouse, 'clock')
   const documents = await readRows<WorkRow>(clickhouse, 'works')
   const index = createIndex(documents.map((work) => work.work_id))
   const interactions = await readInteractions(clickhouse, index)
   const latestMs = interactions.occurredAtMs.reduce((latest, atMs) => Math.max(latest, atMs), 0)
-  return { documents, index, interactions, nowMs: Math.min(latestMs, Date.now()) }
+  const nowMs = Math.min(latestMs, Date.now())
+  return { documents, index, interactions, nowMs, read_at: clock?.now ?? '' }
 }

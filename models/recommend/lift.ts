@@ -1,3 +1,4 @@
+import type { ScoredIndexes } from '../contracts/served.ts'
 import { joinLists, neighboursOf, type Neighbours } from './neighbours.ts'
 import { fitPopularity } from './popularity.ts'
 import type { Interactions } from './recommender.ts'
@@ -41,10 +42,11 @@ export function fitLift(
 export function liftNeighbours(neighbours: Neighbours, lift: Float32Array): Neighbours {
   const itemCount = Math.max(0, neighbours.offsets.length - 1)
   return joinLists(
-    Array.from({ length: itemCount }, (_, item) => {
-      const { indexes, scores } = neighboursOf(neighbours, item)
-      const lifted = scores.map((score, at) => score * (lift[indexes[at] ?? 0] ?? 1))
-      return topK(lifted, lifted.length, { ids: indexes })
-    })
+    Array.from({ length: itemCount }, (_, item) => liftList(neighboursOf(neighbours, item), lift))
   )
+}
+
+export function liftList({ indexes, scores }: ScoredIndexes, lift: Float32Array): ScoredIndexes {
+  const lifted = scores.map((score, at) => score * (lift[indexes[at] ?? 0] ?? 1))
+  return topK(lifted, lifted.length, { ids: indexes })
 }

@@ -1,7 +1,7 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
-import { fitCoOccurrence } from './co-occurrence.ts'
-import { fitContent, type ContentDocument } from './content.ts'
-import { fitLift, liftNeighbours } from './lift.ts'
+import { fitCoOccurrence, fitCoOccurrenceInThreads, fitCoOccurrenceOf } from './co-occurrence.ts'
+import { createContentIndex, fitContent, type ContentDocument } from './content.ts'
+import { fitLift, liftList, liftNeighbours } from './lift.ts'
 import type { Neighbours } from './neighbours.ts'
 import { fitPopularity, popularItems } from './popularity.ts'
 import type { Interactions } from './recommender.ts'
@@ -19,13 +19,53 @@ export type ServedLists = { bought_together: Neighbours; similar: Neighbours; po
 export type FitServed = (settings: RecommendSettings, report?: (what: string) => void) => ServedLists
 
 /** The one place that knows how the published lists are made: the job publishes them, the bench and the guard judge them. */
-export const fitServed = (data: ShopData, settings: RecommendSettings, report?: (what: string) => void) =>
-  createServedFitter(data)(settings, report)
+export const fitServed = (data: ShopData, settings: RecommendSettings): ServedLists =>
+  createServedFitter(data)(settings)
+
+/** The same, what takes longest by several threads. */
+export async function fitServedInThreads(
+  data: ShopData,
+  settings: RecommendSettings,
+  report: (what: string) => void
+): Promise<ServedLists> {
+  const { interactions, nowMs } = data
+  const together = await fitCoOccurrenceInThreads(interactions, { ...settings.coOccurrence, nowMs })
+  return createServedFitter(data, { fitTogether: () => together })(settings, report)
+}
+
+export type FreshLists = Record<'bought_together' | 'similar', ReadonlyMap<number, ScoredIndexes>>
+
+/**
+ * The lists of some works only, as a whole build would make them now: of what was traded what goes with it, of what is new
+ * what is like it, and of what is like it their lists in which it comes up. Everything else is as it was, but for how often its
+ * neighbours were bought since.
+ */
+export function fitFresh(
+  { interactions, documents, nowMs }: ShopData,
+  settings: RecommendSettings,
+  { traded, described }: Record<'traded' | 'described', readonly number[]>
+): FreshLists {
+  const lift = fitLift(interactions, { ...settings.lift, nowMs })
+  const together = fitCoOccurrenceOf(traded, interactions, { ...settings.coOccurrence, nowMs })
+  const index = createContentIndex(documents)
+  const contentOf = (item: number) => index.neighboursAt(item, settings.contentNeighboursMax)
+  const similar = new Map(described.map((item) => [item, contentOf(item)]))
+  for (const item of described) {
+    for (const other of similar.get(item)?.indexes ?? [])
+      if (!similar.has(other)) similar.set(other, contentOf(other))
+  }
+  const lifted = (lists: ReadonlyMap<number, ScoredIndexes>) =>
+    new Map([...lists].map(([item, list]) => [item, liftList(list, lift)]))
+  return { bought_together: lifted(together), similar: lifted(similar) }
+}
 
 /** Keeps the last of each step, since a search changes one setting at a time. */
-export function createServedFitter({ interactions, documents, nowMs }: ShopData): FitServed {
+export function createServedFitter(
+  { interactions, documents, nowMs }: ShopData,
+  { fitTogether = fitCoOccurrence } = {}
+): FitServed {
   const together = keepLast((options: RecommendSettings['coOccurrence']) =>
-    fitCoOccurrence(interactions, { ...options, nowMs })
+    fitTogether(interactions, { ...options, nowMs })
   )
   const content = keepLast((neighboursMax: number) => fitContent(documents, { neighboursMax }))
   const lift = keepLast((options: RecommendSettings['lift']) => fitLift(interactions, { ...options, nowMs }))
