@@ -23,7 +23,7 @@ the pairs is told beside it (matrix_s, implicit_matrix_s). Both must agree on th
 with an error.
   ratio          fit_s / implicit_s; cpu_s and implicit_cpu_s are those of all threads, for machines that are busy
   rss_mb_max     the most that our process had in memory, from reading the pairs to the lists
-Generating, writing and fitting 20 million pairs takes 0.5 GB in the temporary folder, and five minutes with implicit.`
+20 million pairs take 160 MB in the temporary folder, and all sizes five minutes with implicit.`
 
 export async function run(args: string[]) {
   const { values } = parseArgs({
