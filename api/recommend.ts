@@ -25,6 +25,8 @@ export type Recommended = {
   score: number
   source: RecommendationSource
   reason: { code: ReasonCode; product_ids: string[]; text: string }
+  /** When asked for. */
+  parts?: { source: RecommendationSource; product_id: string | null; share: number }[]
 }
 
 export type RecommendQuestion = {
@@ -33,6 +35,8 @@ export type RecommendQuestion = {
   profile: Profile | undefined
   exclude: readonly ServedProduct[]
   limit: number
+  /** Whether each score is to be taken apart. */
+  takesApart?: boolean
   nowMs: number
 }
 
@@ -56,7 +60,8 @@ export function recommend(serving: ServingState, question: RecommendQuestion): R
     popular,
     excluded: isHidden,
     k: question.limit,
-    reasonsMax: REASONS_MAX
+    reasonsMax: REASONS_MAX,
+    takesApart: question.takesApart ?? false
   })
   const items = blended.flatMap((recommendation) => explain(serving, { question, memories, recommendation }))
   return items.length < question.limit ? fillUp(serving, items, question.limit, isHidden) : items
@@ -84,19 +89,32 @@ function hiddenWorks(
 type Explained = { question: RecommendQuestion; memories: Memories; recommendation: Recommendation }
 
 function explain(serving: ServingState, explained: Explained): Recommended[] {
-  const { item, score, source, because } = explained.recommendation
+  const { item, score, source, because, parts } = explained.recommendation
   const product = shownProduct(serving.products, item)
   if (!product) return []
-  const known = recommendationSources.find((name) => name === source) ?? 'popular'
+  const known = knownSource(source)
+  const apart = parts && {
+    parts: parts.map((part) => ({
+      source: knownSource(part.source),
+      product_id:
+        part.item === undefined
+          ? null
+          : (causeOf(serving, explained, known, part.item)?.product.product_id ?? null),
+      share: part.share
+    }))
+  }
   const [first, ...others] = because.flatMap((cause) => causeOf(serving, explained, known, cause.item) ?? [])
-  if (known === 'popular' || !first) return [{ product, score, source: known, reason: popularNow }]
+  if (known === 'popular' || !first) return [{ product, score, source: known, reason: popularNow, ...apart }]
 
   const { code } = first
   const causes = [first, ...others.filter((other) => other.code === code)].map((cause) => cause.product)
   const text = `${reasonStarts[code]} ${causes.map((cause) => cause.title.trim()).join(' and ')}`
   const product_ids = causes.map((cause) => cause.product_id)
-  return [{ product, score, source: known, reason: { code, product_ids, text } }]
+  return [{ product, score, source: known, reason: { code, product_ids, text }, ...apart }]
 }
+
+const knownSource = (source: string): RecommendationSource =>
+  recommendationSources.find((name) => name === source) ?? 'popular'
 
 const reasonStarts: Record<ReasonCode, string> = {
   bought_together_with: 'Bought together with',

@@ -17,7 +17,11 @@ const Query = Type.Object(
     product_id: IdQuery('A product that is being looked at: what goes with it'),
     basket: IdListQuery('Products in the basket, separated by commas: what goes with all of them'),
     exclude: IdListQuery('Products that are on the page already, separated by commas'),
-    limit: Limit({ default: 10, maximum: 50 })
+    limit: Limit({ default: 10, maximum: 50 }),
+    explain: Type.Boolean({
+      default: false,
+      description: 'Take each score apart: what each product of the history gave through each model'
+    })
   },
   { additionalProperties: false }
 )
@@ -26,6 +30,14 @@ const Reason = Type.Object({
   code: Type.Enum([...reasonCodes]),
   product_ids: Type.Array(Type.String(), { description: 'What gave most of the score' }),
   text: Type.String({ description: 'In words, to show to the visitor' })
+})
+
+const ScorePart = Type.Object({
+  source: Type.Enum([...recommendationSources], { description: 'The model' }),
+  product_id: Nullable(
+    Type.String({ description: 'What it went by; null where it is the same for everybody' })
+  ),
+  share: Type.Number({ description: 'Of the score; all together 1' })
 })
 
 const Item = Type.Object({
@@ -40,6 +52,9 @@ const Item = Type.Object({
   score: Type.Number({ description: 'Comparable within this answer only' }),
   source: Type.Enum([...recommendationSources], { description: 'The model that gave most of the score' }),
   reason: Reason,
+  parts: Type.Optional(
+    Type.Array(ScorePart, { description: 'With explain=true: all that gave to the score, largest first' })
+  ),
   position: Type.Integer({ description: 'From 0' }),
   simulated: Simulated
 })
@@ -75,7 +90,7 @@ export function registerRecommendations(
       }
     },
     async ({ query }) => {
-      const { user_id, anonymous_id, product_id, basket, exclude, limit } = query
+      const { user_id, anonymous_id, product_id, basket, exclude, limit, explain } = query
       const seeds = findSeeds({ product_id, basket: splitIds(basket) })
       const profile = await readProfileOrNot(visitorOf({ user_id, anonymous_id }))
       const items = recommend(serving, {
@@ -83,6 +98,7 @@ export function registerRecommendations(
         profile: profile instanceof Error ? undefined : profile,
         exclude: findKnown(splitIds(exclude)),
         limit,
+        takesApart: explain,
         nowMs: Date.now()
       })
       const degraded_reason = whyDegraded(profile)
@@ -140,8 +156,11 @@ export function registerRecommendations(
 
 const BASKET_MAX = 100
 
-function itemAnswer({ product, score, source, reason }: Recommended, position: number): Static<typeof Item> {
+function itemAnswer(
+  { product, score, source, reason, parts }: Recommended,
+  position: number
+): Static<typeof Item> {
   // How much of it is sold, and that it still is, is the shop's business.
   const { recent_units: _, retired: __, ...shown } = product
-  return { ...shown, score, source, reason, position }
+  return { ...shown, score, source, reason, ...(parts && { parts }), position }
 }

@@ -24,6 +24,8 @@ export type BlendInput = {
   k: number
   /** How many items of the history explain each recommendation. */
   reasonsMax?: number
+  /** Whether each score is to be taken apart. */
+  takesApart?: boolean
 }
 
 export type Recommendation = {
@@ -33,7 +35,12 @@ export type Recommendation = {
   source: string
   /** The items of the history that gave most, with their share of the score, largest first. */
   because: { item: number; share: number }[]
+  /** When asked for: all that gave to the score, largest first. The shares add up to 1. */
+  parts?: ScorePart[]
 }
+
+/** What an item of the history gave through a source; no item where the list is the same for every visitor. */
+export type ScorePart = { source: string; item: number | undefined; share: number }
 
 const REASONS_MAX = 3
 const NOTHING: ScoredIndexes = { indexes: new Uint32Array(), scores: new Float32Array() }
@@ -71,7 +78,8 @@ export function createBlender(): (input: BlendInput) => Recommendation[] {
       names: parts.map(({ name }) => name),
       scales,
       historyItems: input.history.items,
-      reasonsMax: input.reasonsMax ?? REASONS_MAX
+      reasonsMax: input.reasonsMax ?? REASONS_MAX,
+      takesApart: input.takesApart ?? false
     })
   }
 }

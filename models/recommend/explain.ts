@@ -1,5 +1,5 @@
 import type { ScoredIndexes } from '../contracts/served.ts'
-import type { Recommendation } from './blend.ts'
+import type { Recommendation, ScorePart } from './blend.ts'
 import type { Entries } from './entries.ts'
 import { topK } from './top-k.ts'
 
@@ -10,6 +10,8 @@ type Explained = {
   scales: readonly number[]
   historyItems: Uint32Array
   reasonsMax: number
+  /** Whether all parts of each score are wanted. */
+  takesApart: boolean
 }
 
 /** Reads the entries once more, only for what was chosen: who gave how much. Keeps its working memory between calls. */
@@ -25,48 +27,65 @@ export function createExplain(): (best: ScoredIndexes, explained: Explained) => 
   }
 }
 
-function listReasons(best: ScoredIndexes, { fromPart, fromHistory }: Given, explained: Explained) {
-  const { names, historyItems, reasonsMax } = explained
+function listReasons(best: ScoredIndexes, given: Float64Array, explained: Explained): Recommendation[] {
+  const { names, historyItems, reasonsMax, takesApart } = explained
+  const width = historyItems.length + 1
   return Array.from(best.indexes, (item, rank) => {
     const score = best.scores[rank] ?? 0
-    const givers = topK(rowOf(fromHistory, rank, historyItems.length), reasonsMax)
+    const row = given.subarray(rank * names.length * width, (rank + 1) * names.length * width)
+    const fromPart = new Float64Array(names.length)
+    const fromHistory = new Float64Array(historyItems.length)
+    for (let part = 0; part < names.length; part++) {
+      for (let at = 0; at < width; at++) {
+        const gave = row[part * width + at] ?? 0
+        increase(fromPart, part, gave)
+        if (at < historyItems.length) increase(fromHistory, at, gave)
+      }
+    }
+    const givers = topK(fromHistory, reasonsMax)
     const because = Array.from(givers.indexes, (at, place) => ({
       item: historyItems[at] ?? 0,
       share: (givers.scores[place] ?? 0) / score
     })).filter(({ share }) => share > 0)
-    const source = placeOfLargest(rowOf(fromPart, rank, names.length))
-    return { item, score, source: names[source] ?? '', because }
+    const source = names[placeOfLargest(fromPart)] ?? ''
+    return { item, score, source, because, ...(takesApart && { parts: partsOf(row, score, explained) }) }
   })
 }
 
-/** What each part, and each item of the history, gave to what was chosen: a row of each matrix a recommendation. */
-type Given = { fromPart: Float64Array; fromHistory: Float64Array }
+/** Everything that gave anything, largest first. */
+function partsOf(row: Float64Array, score: number, { names, historyItems }: Explained): ScorePart[] {
+  const width = historyItems.length + 1
+  const givers = topK(row, row.length, { excluded: (at) => !((row[at] ?? 0) > 0) })
+  return Array.from(givers.indexes, (at) => ({
+    source: names[Math.floor(at / width)] ?? '',
+    item: historyItems[at % width],
+    share: (row[at] ?? 0) / score
+  }))
+}
 
-/** Ranks are by place, from 1; 0 where the item of a place was not chosen. */
+/**
+ * What each item of the history gave through each part to what was chosen: a row a recommendation, in it a row a part, in it
+ * the history and, last, what belongs to none of it. Ranks are by place, from 1; 0 where the item of a place was not chosen.
+ */
 function givenTo(
   best: ScoredIndexes,
   ranks: Uint32Array,
   { entries, names, scales, historyItems }: Explained
-): Given {
-  const fromPart = new Float64Array(best.indexes.length * names.length)
-  const fromHistory = new Float64Array(best.indexes.length * historyItems.length)
+): Float64Array {
+  const width = historyItems.length + 1
+  const given = new Float64Array(best.indexes.length * names.length * width)
   entries.parts.forEach(({ lists }, part) => {
-    for (const { list, weight, historyAt, from } of lists) {
+    for (const { list, weight, historyAt = historyItems.length, from } of lists) {
       const scale = weight * (scales[part] ?? 0)
       for (let at = 0; at < list.scores.length; at++) {
         const rank = (ranks[entries.places[from + at] ?? 0] ?? 0) - 1
         if (rank < 0) continue
         const score = scale * Math.max(0, list.scores[at] ?? 0)
-        increase(fromPart, rank * names.length + part, score)
-        if (historyAt !== undefined) increase(fromHistory, rank * historyItems.length + historyAt, score)
+        increase(given, (rank * names.length + part) * width + historyAt, score)
       }
     }
   })
-  return { fromPart, fromHistory }
-}
-
-function rowOf(matrix: Float64Array, row: number, width: number): Float64Array {
-  return matrix.subarray(row * width, (row + 1) * width)
+  return given
 }
 
 /** The first, when several are. */

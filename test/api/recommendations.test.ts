@@ -46,6 +46,23 @@ test('a product leads to what is bought together with it, and says so', async ()
   expect(answer.recommendation_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
 })
 
+test('takes a score apart when asked to: what each product gave through each model, all of it', async () => {
+  const { app, profiles } = await fakeApp(shop)
+  profiles.set('u:7', profileOf({ recent: daysAgo(0, 'lantern', 'candle') }))
+  type Item = { product_id: string; parts: { source: string; product_id: string | null; share: number }[] }
+  const { items } = (await ask(app, 'user_id=7&explain=true')) as { items: Item[] }
+  const matches = items.find(({ product_id }) => product_id === 'matches')
+  expect(matches?.parts.map(({ source, product_id }) => `${source} ${product_id}`).toSorted()).toEqual([
+    'bought_together candle',
+    'bought_together lantern',
+    'popular null'
+  ])
+  for (const { parts } of items.filter(({ product_id }) => product_id !== 'never counted'))
+    expect(parts?.reduce((sum, { share }) => sum + share, 0) ?? 1).toBeCloseTo(1, 5)
+  const { items: plain } = await ask(app, 'user_id=7')
+  expect(plain[0]).not.toHaveProperty('parts')
+})
+
 test('what changed since the last whole build stands before it, work by work', async () => {
   const fresh_bought_together = { lantern: { matches: 0.9 } }
   const { app } = await fakeApp({
