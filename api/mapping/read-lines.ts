@@ -61,7 +61,8 @@ function readProductLine(form: Form, item: Loose, i: number): Loose {
     product_id: firstText(...form.product_id.map((name) => item[name])),
     description: title?.slice(0, DESCRIPTION_LENGTH_MAX).toWellFormed(),
     quantity: numberOf(item['quantity']) ?? 1,
-    unit_price: moneyText(item['price'])
+    unit_price: moneyText(item['price']),
+    is_gift: item['is_gift']
   })
 }
 

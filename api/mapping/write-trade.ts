@@ -143,5 +143,6 @@ const writeLine = (form: Form, line: OrderLine, sign: number): Loose =>
     line_id: line.line_id,
     [form.title]: line.description,
     quantity: sign * line.quantity,
-    price: moneyNumber(line.unit_price)
+    price: moneyNumber(line.unit_price),
+    is_gift: line.is_gift
   })

@@ -41,6 +41,14 @@ const orderLines = (lines: Lines) =>
   }))
 export const placed = (minute: number, who: Who, order_id: string, lines: Lines) =>
   eventOf(minute, { type: 'order_placed', order_id, currency: 'GBP', lines: orderLines(lines), ...who })
+/** The same order, with one product of it bought for somebody else. */
+export const withGift = (order: ShopEvent, product_id: string): ShopEvent => {
+  if (order.type !== 'order_placed') throw new Error('not an order')
+  const lines = order.lines.map((line) =>
+    line.product_id === product_id ? { ...line, is_gift: true } : line
+  )
+  return { ...order, lines }
+}
 export const refunded = (minute: number, who: Who, order_id: string, lines: Lines) =>
   eventOf(minute, {
     type: 'order_refunded',

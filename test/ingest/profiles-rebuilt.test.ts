@@ -15,7 +15,8 @@ import {
   rented,
   returned,
   tierSet,
-  viewed
+  viewed,
+  withGift
 } from './profile-events.ts'
 import { openWarehouseShop, type WarehouseShop } from './warehouse-shop.ts'
 
@@ -46,6 +47,7 @@ const event: fc.Arbitrary<ShopEvent> = fc.oneof(
     .tuple(minute, who, product)
     .map(([at, by, product_id]) => eventOf(at, { type: 'product_viewed', is_bot: true, product_id, ...by })),
   { weight: 2, arbitrary: fc.tuple(minute, who, order, lines).map((args) => placed(...args)) },
+  fc.tuple(minute, who, order, lines).map((args) => withGift(placed(...args), 'product 0')),
   fc.tuple(minute, who, order, lines).map((args) => refunded(...args)),
   fc.tuple(minute, who, order, lines).map((args) => returned(...args)),
   fc.tuple(minute, who, order).map((args) => cancelled(...args)),

@@ -27,7 +27,8 @@ import {
   rented,
   returned,
   tierSet,
-  viewed
+  viewed,
+  withGift
 } from './profile-events.ts'
 
 let server: RedisServer
@@ -76,6 +77,11 @@ test('what is nobody’s, or no event, changes no profile', async () => {
 test('a program has a profile like anybody else, since it harms nobody', async () => {
   await tell(eventOf(1, { type: 'product_viewed', product_id: 'a', is_bot: true, ...guest }))
   expect(await redis.keys('flipside:profile:*')).toHaveLength(1)
+})
+
+test('a gift is not owned by who bought it', async () => {
+  await tell(withGift(placed(1, ann, 'o1', { own: 1, gift: 1 }), 'gift'))
+  expect(await owned('u:ann')).toEqual(['own'])
 })
 
 test('what was given back in full is no longer owned, with or without its order’s number', async () => {

@@ -16,6 +16,7 @@ import {
   rented,
   returned,
   viewed,
+  withGift,
   type Who
 } from '../ingest/profile-events.ts'
 import { openWarehouseShop, type WarehouseShop } from '../ingest/warehouse-shop.ts'
@@ -114,12 +115,7 @@ describe('orders', () => {
   })
 
   it('leave out gifts, unless the shop says that they count', async () => {
-    const order = placed(1, me, 'o1', { a: 1, b: 1 })
-    if (order.type !== 'order_placed') throw new Error('not an order')
-    const gift = {
-      ...order,
-      lines: order.lines.map((line) => (line.product_id === 'b' ? { ...line, is_gift: true } : line))
-    }
+    const gift = withGift(placed(1, me, 'o1', { a: 1, b: 1 }), 'b')
     expect(await weightsOf([gift])).toEqual([['a', 1]])
     const weights = { ...eventWeights, given: 0.25 }
     expect(await weightsOf([gift], { weights })).toEqual([
