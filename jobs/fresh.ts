@@ -3,10 +3,11 @@ import { fitFresh } from '../models/recommend/served-models.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { readRows } from './clickhouse.ts'
 import { parseNote } from './guard.ts'
+import type { WorkIndex } from './interactions.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { NAME as WHOLE } from './neighbours.ts'
 import { publish, readCurrent, readNote } from './redis.ts'
-import { readShopData } from './shop-data.ts'
+import { readShopData, readWorks } from './shop-data.ts'
 
 /** More than so many is a catalogue or a history that is being loaded: the next whole build brings them. */
 const NEW_WORKS_MAX = 500
@@ -17,51 +18,62 @@ const TRADED_WORKS_MAX = 5_000
  * that it did not know. The others stay as they were. Each is made from all that is stored, so that a run that fails or is
  * left out loses nothing: the next one, or the next whole build, makes the same.
  */
-export async function publishFresh({ clickhouse, redis, progress }: JobPorts): Promise<JobResult> {
-  const step = (done: number, what: string) => progress(done, 3, `fresh: ${what}`)
+export async function publishFresh(ports: JobPorts): Promise<JobResult> {
+  const { clickhouse, redis } = ports
+  const step = (done: number, what: string) => ports.progress(done, 3, `fresh: ${what}`)
+  step(0, 'reading')
   const whole = (await readCurrent(redis))['bought_together']
   const note = parseNote(await readNote(redis, WHOLE), whole)
-  if (!note) return { version: '', detail: 'no whole version is served yet' }
-  step(0, 'reading')
-  const { read_at: since } = note
-  const traded = await readRows<{ work_id: string }>(clickhouse, 'traded-works', { since })
-  const data = await readShopData(clickhouse)
-  const known = new Set(await readWorkIds())
-  const described = [...data.index.list.keys()].filter((item) => !known.has(data.index.list[item] ?? ''))
-  const items = {
-    traded: bounded(
-      traded.flatMap(({ work_id }) => data.index.find(work_id) ?? []),
-      TRADED_WORKS_MAX
-    ),
-    described: bounded(described, NEW_WORKS_MAX)
+  if (!note || whole === undefined) return { version: '', detail: 'no whole version is served yet' }
+  const traded = await readRows<{ work_id: string }>(clickhouse, 'traded-works', { since: note.read_at })
+  const { index } = await readWorks(clickhouse)
+  const known = new Set(await readWorkIds(ports, whole))
+  const changed = {
+    traded: traded.map(({ work_id }) => work_id),
+    described: index.list.filter((work_id) => !known.has(work_id))
   }
-  step(1, 'fitting')
-  const lists = fitFresh(data, recommendSettings, items)
-  step(2, 'publishing')
-  const { version } = await publishLists('fresh_bought_together', lists.bought_together)
-  await publishLists('fresh_similar', lists.similar)
+  const detail = `${said(changed.traded, TRADED_WORKS_MAX)} traded, ${said(changed.described, NEW_WORKS_MAX)} new`
+  const version = await publishLists(ports, {
+    traded: bounded(changed.traded, TRADED_WORKS_MAX),
+    described: bounded(changed.described, NEW_WORKS_MAX)
+  })
   step(3, 'done')
-  return {
-    version,
-    detail: `${said(traded.length, items.traded)} traded, ${said(described.length, items.described)} new`
-  }
-
-  async function readWorkIds(): Promise<string[]> {
-    const text = await redis.hget(servedKey('bought_together', whole ?? ''), WORK_IDS_FIELD)
-    return text === null ? [] : (JSON.parse(text) as string[])
-  }
-
-  function publishLists(
-    kind: 'fresh_bought_together' | 'fresh_similar',
-    fresh: ReadonlyMap<number, ScoredIndexes>
-  ) {
-    const records = [...fresh].map(([item, list]) => [data.index.list[item] ?? '', packScored(list)] as const)
-    return publish(redis, kind, [[WORK_IDS_FIELD, JSON.stringify(data.index.list)], ...records])
-  }
+  return { version, detail }
 }
 
-const bounded = (items: readonly number[], max: number): readonly number[] =>
-  items.length > max ? [] : items
+type Changed = Record<'traded' | 'described', readonly string[]>
 
-const said = (count: number, taken: readonly number[]): string =>
-  count > taken.length ? `${count} (too many: left to the next whole build)` : String(count)
+/** Nothing is fitted for nothing: a whole build leaves no fresh lists behind. */
+async function publishLists({ clickhouse, redis, progress }: JobPorts, changed: Changed): Promise<string> {
+  if (changed.traded.length + changed.described.length === 0) return ''
+  const data = await readShopData(clickhouse)
+  progress(1, 3, 'fresh: fitting')
+  const lists = fitFresh(data, recommendSettings, {
+    traded: numbersOf(changed.traded, data.index),
+    described: numbersOf(changed.described, data.index)
+  })
+  progress(2, 3, 'fresh: publishing')
+  const recordsOf = (fresh: ReadonlyMap<number, ScoredIndexes>) => [
+    [WORK_IDS_FIELD, JSON.stringify(data.index.list)] as const,
+    ...[...fresh].map(([item, list]) => [data.index.list[item] ?? '', packScored(list)] as const)
+  ]
+  const { version } = await publish(redis, 'fresh_bought_together', recordsOf(lists.bought_together))
+  await publish(redis, 'fresh_similar', recordsOf(lists.similar))
+  return version
+}
+
+async function readWorkIds({ redis }: JobPorts, version: string): Promise<string[]> {
+  const text = await redis.hget(servedKey('bought_together', version), WORK_IDS_FIELD)
+  return text === null ? [] : (JSON.parse(text) as string[])
+}
+
+const numbersOf = (work_ids: readonly string[], index: WorkIndex): number[] =>
+  work_ids.flatMap((work_id) => index.find(work_id) ?? [])
+
+const bounded = (work_ids: readonly string[], max: number): readonly string[] =>
+  work_ids.length > max ? [] : work_ids
+
+const said = (work_ids: readonly string[], max: number): string =>
+  work_ids.length > max
+    ? `${work_ids.length} (too many: left to the next whole build)`
+    : String(work_ids.length)

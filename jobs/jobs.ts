@@ -71,12 +71,6 @@ export const jobs: readonly Job[] = [
     run: publishForecasts
   },
   {
-    name: 'quality',
-    what: 'how good recommendations are, judged by the shop’s own last days',
-    cron: '47 3 * * *',
-    run: judgeModels
-  },
-  {
     name: 'affinity',
     what: 'works bought in one order, for analysts',
     cron: '37 3 * * *',
@@ -86,5 +80,11 @@ export const jobs: readonly Job[] = [
     name: 'profiles',
     what: 'visitors’ recent and owned products, rebuilt from the warehouse',
     run: rebuildProfiles
+  },
+  {
+    name: 'quality',
+    what: 'how good recommendations are, judged by the shop’s own last days',
+    cron: '47 3 * * *',
+    run: judgeModels
   }
 ]

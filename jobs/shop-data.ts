@@ -13,10 +13,17 @@ export type ReadShop = ShopData & {
 /** What the models are fitted to. The clock is the last trade: a shop that rests, or a file of years ago, is judged by its own time. */
 export async function readShopData(clickhouse: ClickHouseClient): Promise<ReadShop> {
   const [clock] = await readRows<{ now: string }>(clickhouse, 'clock')
-  const documents = await readRows<WorkRow>(clickhouse, 'works')
-  const index = createIndex(documents.map((work) => work.work_id))
+  const works = await readWorks(clickhouse)
+  const { index } = works
   const interactions = await readInteractions(clickhouse, index)
   const latestMs = interactions.occurredAtMs.reduce((latest, atMs) => Math.max(latest, atMs), 0)
   const nowMs = Math.min(latestMs, Date.now())
-  return { documents, index, interactions, nowMs, read_at: clock?.now ?? '' }
+  return { ...works, interactions, nowMs, read_at: clock?.now ?? '' }
+}
+
+export async function readWorks(
+  clickhouse: ClickHouseClient
+): Promise<Pick<ReadShop, 'documents' | 'index'>> {
+  const documents = await readRows<WorkRow>(clickhouse, 'works')
+  return { documents, index: createIndex(documents.map((work) => work.work_id)) }
 }

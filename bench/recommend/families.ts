@@ -12,6 +12,7 @@ import {
 } from '../../models/recommend/kernels.ts'
 import type { Matrix } from '../../models/recommend/matrix.ts'
 import type { Neighbours } from '../../models/recommend/neighbours.ts'
+import { fitUserNeighbours } from '../../models/recommend/user-neighbours.ts'
 import { fitRidgeLists, joinTargets } from '../../models/recommend/sparse-ridge.ts'
 import type { Fitted } from './fitted.ts'
 import type { Axis, Settings } from '../tuning/search.ts'
@@ -177,12 +178,30 @@ const popularity: Family = {
   createFit: (matrix) => () => ({ kind: 'popularity', scores: Float32Array.from(matrix.itemDegrees) })
 }
 
+/** The textbook's method. */
+const userCosine: Family = {
+  name: 'user-user cosine',
+  share: 1,
+  usersMax: 5_000,
+  start: { neighbours: 200, units_per_item: 5_000 },
+  axes: [{ name: 'neighbours', by: 'multiplying', step: 2, min: 10, max: 2_000 }],
+  refinements: [],
+  createFit: (matrix) => (settings) => ({
+    kind: 'users',
+    users: fitUserNeighbours(matrix, {
+      neighboursMax: settings['neighbours'] ?? 200,
+      unitsPerItemMax: settings['units_per_item'] ?? 5_000
+    })
+  })
+}
+
 /** In the order in which they are tuned: what matters most first, so that a slow machine saves at the rest. */
 export const families: readonly Family[] = [
   popularity,
   sparseRidge,
   denseRidge,
   implicitAls,
+  userCosine,
   kernelFamily('item cosine', { kernelOf: () => cosine }),
   kernelFamily('TF-IDF', { kernelOf: () => tfIdf }),
   kernelFamily('BM25', {

@@ -2,6 +2,7 @@ import { scoreDense, type DenseWeights } from '../../models/recommend/dense-ridg
 import { createFoldIn, type Confidence } from '../../models/recommend/fold-in.ts'
 import { scoreImplicitAls } from '../../models/recommend/implicit-als.ts'
 import { scoreNeighbours, type Neighbours } from '../../models/recommend/neighbours.ts'
+import { scoreUserNeighbours, type UserNeighbours } from '../../models/recommend/user-neighbours.ts'
 import type { Model } from '../../models/recommend/recommender.ts'
 
 /** A fitted model as data, so that one thread may fit it and others ask it. */
@@ -9,6 +10,7 @@ export type Fitted =
   | { kind: 'neighbours'; neighbours: Neighbours }
   | { kind: 'dense'; weights: DenseWeights }
   | { kind: 'vectors'; items: Float64Array; scale: Float64Array; confidence: Confidence }
+  | { kind: 'users'; users: UserNeighbours }
   | { kind: 'popularity'; scores: Float32Array }
 
 export function modelOf(fitted: Fitted): Model {
@@ -22,6 +24,8 @@ export function modelOf(fitted: Fitted): Model {
       const als = { factors: confidence.factors, items, scale, fold: createFoldIn(items, confidence) }
       return { score: (history) => scoreImplicitAls(als, history) }
     }
+    case 'users':
+      return { score: (history) => scoreUserNeighbours(fitted.users, history) }
     case 'popularity':
       return { score: () => fitted.scores.slice() }
   }
