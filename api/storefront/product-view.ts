@@ -84,12 +84,13 @@ function boughtTogether(page: Page, product_id: string): HTMLElement {
       const answer = await shopApi.recommendations({
         ...page.visitor.current(),
         product_id,
-        limit: SHELF_PLACES
+        // The answer also holds what is alike or popular; this shelf says what was bought.
+        limit: 2 * SHELF_PLACES
       })
       const { recommendation_id } = answer
-      // The answer fills up with what is alike or popular; this shelf says what was bought.
       const cards = answer.items
         .filter((item) => item.source === 'bought_together')
+        .slice(0, SHELF_PLACES)
         .map((item) => card(page, item, { recommendation_id, position: item.position }, item.reason))
       view.show(cards, 'Nothing was bought with it often enough to say.')
     } catch (error) {
