@@ -1,11 +1,12 @@
 import { packScored, servedKey, WORK_IDS_FIELD, type ScoredIndexes } from '../models/contracts/served.ts'
+import { whyTooFew } from '../models/recommend/guard.ts'
 import { fitFresh } from '../models/recommend/served-models.ts'
 import { recommendSettings } from '../models/recommend/settings.ts'
 import { readRows } from './clickhouse.ts'
 import { parseNote } from './guard.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { NAME as WHOLE } from './neighbours.ts'
-import { publish, readCurrent, readNote } from './redis.ts'
+import { publishTogether, readCurrent, readNote, type Records } from './redis.ts'
 import { readShopData } from './shop-data.ts'
 
 /** More than so many is a catalogue or a history that is being loaded: the next whole build brings them. */
@@ -23,9 +24,12 @@ export async function publishFresh({ clickhouse, redis, progress }: JobPorts): P
   const note = parseNote(await readNote(redis, WHOLE), whole)
   if (!note) return { version: '', detail: 'no whole version is served yet' }
   step(0, 'reading')
-  const { read_at: since } = note
+  const { read_at: since, facts } = note
   const traded = await readRows<{ work_id: string }>(clickhouse, 'traded-works', { since })
   const data = await readShopData(clickhouse)
+  // What the whole build would refuse must not come in piece by piece.
+  const tooFew = whyTooFew({ ...facts, works: data.index.list.length }, facts)
+  if (tooFew !== undefined) throw new Error(`not published, ${tooFew}; what was served stays`)
   const known = new Set(await readWorkIds())
   const described = [...data.index.list.keys()].filter((item) => !known.has(data.index.list[item] ?? ''))
   const items = {
@@ -36,10 +40,12 @@ export async function publishFresh({ clickhouse, redis, progress }: JobPorts): P
     described: bounded(described, NEW_WORKS_MAX)
   }
   step(1, 'fitting')
-  const lists = fitFresh(data, recommendSettings, items)
+  const lists = fitFresh(data, note.settings ?? recommendSettings, items)
   step(2, 'publishing')
-  const { version } = await publishLists('fresh_bought_together', lists.bought_together)
-  await publishLists('fresh_similar', lists.similar)
+  const { version } = await publishTogether(redis, {
+    fresh_bought_together: recordsOf(lists.bought_together),
+    fresh_similar: recordsOf(lists.similar)
+  })
   step(3, 'done')
   return {
     version,
@@ -51,12 +57,9 @@ export async function publishFresh({ clickhouse, redis, progress }: JobPorts): P
     return text === null ? [] : (JSON.parse(text) as string[])
   }
 
-  function publishLists(
-    kind: 'fresh_bought_together' | 'fresh_similar',
-    fresh: ReadonlyMap<number, ScoredIndexes>
-  ) {
+  function recordsOf(fresh: ReadonlyMap<number, ScoredIndexes>): Records {
     const records = [...fresh].map(([item, list]) => [data.index.list[item] ?? '', packScored(list)] as const)
-    return publish(redis, kind, [[WORK_IDS_FIELD, JSON.stringify(data.index.list)], ...records])
+    return [[WORK_IDS_FIELD, JSON.stringify(data.index.list)], ...records]
   }
 }
 
