@@ -1,4 +1,5 @@
-import { unpackScored, WORK_IDS_FIELD, type ScoredIndexes } from '../models/contracts/served.ts'
+import { setImmediate } from 'node:timers/promises'
+import { pairsIn, unpackScored, WORK_IDS_FIELD, type ScoredIndexes } from '../models/contracts/served.ts'
 import type { WorkNumbers } from './work-numbers.ts'
 
 /** Scored works of every record in three flat arrays: millions of pairs without an object for each. */
@@ -10,6 +11,9 @@ export type Neighbours = {
   indexes: Uint32Array
   scores: Float32Array
 }
+
+/** Requests are answered in between: about a millisecond with lists of 200. */
+const RECORDS_A_TURN = 100
 
 export const noNeighbours: Neighbours = {
   rows: new Map(),
@@ -50,15 +54,17 @@ export async function loadNeighbours(
   )
 }
 
-function flatten(packed: ReadonlyMap<string, Buffer>, workNumbers: Uint32Array): Neighbours {
-  const lists = [...packed].map(([id, bytes]) => ({ id, list: unpackScored(bytes) }))
-  const total = lists.reduce((sum, { list }) => sum + list.indexes.length, 0)
+async function flatten(packed: ReadonlyMap<string, Buffer>, workNumbers: Uint32Array): Promise<Neighbours> {
+  let total = 0
+  for (const bytes of packed.values()) total += pairsIn(bytes)
   const rows = new Map<string, number>()
-  const starts = new Uint32Array(lists.length + 1)
+  const starts = new Uint32Array(packed.size + 1)
   const indexes = new Uint32Array(total)
   const scores = new Float32Array(total)
   let end = 0
-  for (const { id, list } of lists) {
+  for (const [id, bytes] of packed) {
+    if (rows.size % RECORDS_A_TURN === 0) await setImmediate()
+    const list = unpackScored(bytes)
     rows.set(id, rows.size)
     for (let i = 0; i < list.indexes.length; i++) {
       const workNumber = workNumbers[list.indexes[i] ?? 0]

@@ -117,7 +117,8 @@ const knownSource = (source: string): RecommendationSource =>
   recommendationSources.find((name) => name === source) ?? 'popular'
 
 const reasonStarts: Record<ReasonCode, string> = {
-  bought_together_with: 'Bought together with',
+  // Of trade and of visits: not all of it was bought.
+  bought_together_with: 'Chosen together with',
   similar_to: 'Similar to',
   because_you_bought: 'Because you bought',
   because_you_viewed: 'Because you viewed',

@@ -1,12 +1,13 @@
 import { packScored, servedKey, WORK_IDS_FIELD, type ScoredIndexes } from '../models/contracts/served.ts'
+import { whyTooFew } from '../models/recommend/guard.ts'
 import { fitFresh } from '../models/recommend/served-models.ts'
-import { recommendSettings } from '../models/recommend/settings.ts'
+import { recommendSettings, type RecommendSettings } from '../models/recommend/settings.ts'
 import { readRows } from './clickhouse.ts'
 import { parseNote } from './guard.ts'
 import type { WorkIndex } from './interactions.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { NAME as WHOLE } from './neighbours.ts'
-import { publish, readCurrent, readNote } from './redis.ts'
+import { publishTogether, readCurrent, readNote } from './redis.ts'
 import { readShopData, readWorks } from './shop-data.ts'
 
 /** More than so many is a catalogue or a history that is being loaded: the next whole build brings them. */
@@ -27,13 +28,16 @@ export async function publishFresh(ports: JobPorts): Promise<JobResult> {
   if (!note || whole === undefined) return { version: '', detail: 'no whole version is served yet' }
   const traded = await readRows<{ work_id: string }>(clickhouse, 'traded-works', { since: note.read_at })
   const { index } = await readWorks(clickhouse)
+  // What the whole build would refuse must not come in piece by piece.
+  const tooFew = whyTooFew({ ...note.facts, works: index.list.length }, note.facts)
+  if (tooFew !== undefined) throw new Error(`not published, ${tooFew}; what was served stays`)
   const known = new Set(await readWorkIds(ports, whole))
   const changed = {
     traded: traded.map(({ work_id }) => work_id),
     described: index.list.filter((work_id) => !known.has(work_id))
   }
   const detail = `${said(changed.traded, TRADED_WORKS_MAX)} traded, ${said(changed.described, NEW_WORKS_MAX)} new`
-  const version = await publishLists(ports, {
+  const version = await publishLists(ports, note.settings ?? recommendSettings, {
     traded: bounded(changed.traded, TRADED_WORKS_MAX),
     described: bounded(changed.described, NEW_WORKS_MAX)
   })
@@ -44,11 +48,15 @@ export async function publishFresh(ports: JobPorts): Promise<JobResult> {
 type Changed = Record<'traded' | 'described', readonly string[]>
 
 /** Nothing is fitted for nothing: a whole build leaves no fresh lists behind. */
-async function publishLists({ clickhouse, redis, progress }: JobPorts, changed: Changed): Promise<string> {
+async function publishLists(
+  { clickhouse, redis, progress }: JobPorts,
+  settings: RecommendSettings,
+  changed: Changed
+): Promise<string> {
   if (changed.traded.length + changed.described.length === 0) return ''
   const data = await readShopData(clickhouse)
   progress(1, 3, 'fresh: fitting')
-  const lists = fitFresh(data, recommendSettings, {
+  const lists = fitFresh(data, settings, {
     traded: numbersOf(changed.traded, data.index),
     described: numbersOf(changed.described, data.index)
   })
@@ -57,8 +65,10 @@ async function publishLists({ clickhouse, redis, progress }: JobPorts, changed: 
     [WORK_IDS_FIELD, JSON.stringify(data.index.list)] as const,
     ...[...fresh].map(([item, list]) => [data.index.list[item] ?? '', packScored(list)] as const)
   ]
-  const { version } = await publish(redis, 'fresh_bought_together', recordsOf(lists.bought_together))
-  await publish(redis, 'fresh_similar', recordsOf(lists.similar))
+  const { version } = await publishTogether(redis, {
+    fresh_bought_together: recordsOf(lists.bought_together),
+    fresh_similar: recordsOf(lists.similar)
+  })
   return version
 }
 

@@ -16,7 +16,8 @@ import type { WorkIndex } from './interactions.ts'
 /** What is noted of a version when it is published, so that the next one can be held against it. */
 export type ServedNote = {
   version: string
-  settings: RecommendSettings
+  /** Undefined when software made it whose settings are not ours: then there are none to hold ours against. */
+  settings: RecommendSettings | undefined
   facts: ListFacts
   /** Of what it was made. */
   read_at: string
@@ -39,6 +40,7 @@ export async function checkPublish(
   if (!served) return { ok: true, reason: 'nothing served to compare with' }
   const tooFew = whyTooFew(facts, served.facts)
   if (tooFew !== undefined) return { ok: false, reason: tooFew }
+  if (!served.settings) return { ok: true, reason: 'settings of other software, not compared' }
   if (sameText(served.settings, recommendSettings)) return { ok: true, reason: 'settings as served' }
   const purchases = await readCustomerPurchases(clickhouse, data.index)
   const split = chooseSplit(purchases, { endMs: data.nowMs, usersMax: USERS_MAX })
@@ -52,17 +54,19 @@ export async function checkPublish(
 
 const sameText = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
-/** Undefined when it is of another version, or of software whose settings are not ours: then there is nothing to hold against. */
+/** Undefined when it is of another version: then there is nothing to hold against. */
 export function parseNote(text: string | null, version: string | undefined): ServedNote | undefined {
   if (text === null || version === undefined) return undefined
   const note: unknown = JSON.parse(text)
-  const like: ServedNote = {
+  const like = {
     version: '',
-    settings: recommendSettings,
     facts: { works: 0, bought_together: 0, similar: 0, popular: 0 },
     read_at: ''
   }
-  return isLike(like, note) && note.version === version ? note : undefined
+  if (!isLike(like, note) || note.version !== version) return undefined
+  const { facts, read_at } = note
+  const settings = 'settings' in note && isLike(recommendSettings, note.settings) ? note.settings : undefined
+  return { version, settings, facts, read_at }
 }
 
 /** Has the fields that the example has, of the same types. */

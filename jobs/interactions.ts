@@ -38,6 +38,7 @@ export async function readInteractions(
   const acts = await readColumns(clickhouse, 'interactions', {
     behaviour_days: settings.behaviourDays,
     behaviour_events_max: settings.behaviourEventsMax,
+    visitor_events_max: settings.visitorEventsMax,
     orders_max: settings.ordersMax
   })
   return weighed(acts, works, settings)

@@ -7,7 +7,7 @@ import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
 import { leaveWithParent } from '../embedded/with-parent.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { servedKinds } from '../models/contracts/served.ts'
-import { runJob, type JobPorts } from './job.ts'
+import { runJob, type JobPorts, type JobRun } from './job.ts'
 import { jobs } from './jobs.ts'
 import { showProgress } from './progress.ts'
 import { readCurrent, takeTick } from './redis.ts'
@@ -74,7 +74,7 @@ async function runOnSchedule(): Promise<void> {
     if (!job.cron) continue
     const tick = async (at: Date) => {
       if (!(await takeTick(redis, job.name, at))) return
-      log.info(await runJob(job, quiet), 'job')
+      tell(await runJob(job, quiet))
     }
     schedule(
       job.cron,
@@ -95,12 +95,17 @@ async function fillColdStore(quiet: JobPorts): Promise<void> {
     try {
       const current = await readCurrent(redis)
       if (servedKinds.every((kind) => current[kind])) return
-      for (const job of together) log.info(await runJob(job, quiet), 'job')
+      for (const job of together) tell(await runJob(job, quiet))
     } catch (error) {
       log.warn({ error: error instanceof Error ? error.message : String(error) }, 'not yet')
     }
     await sleep(COLD_RETRY_MS)
   }
+}
+
+/** A job that failed is an operator's business: what a guard refused stays refused until somebody looks. */
+function tell(run: JobRun): void {
+  log[run.ok ? 'info' : 'error'](run, 'job')
 }
 
 async function stop(code: number): Promise<void> {

@@ -16,9 +16,10 @@ export async function publishSessions({
   progress
 }: Pick<JobPorts, 'clickhouse' | 'redis' | 'progress'>): Promise<JobResult> {
   progress(0, 2, 'sessions: reading')
-  const { sessionsMax, sessionDays, sessionItemsMax } = sessionSettings
+  const { sessionsMax, visitorSessionsMax, sessionDays, sessionItemsMax } = sessionSettings
   const rows = await readRows<{ work_ids: string[] }>(clickhouse, 'sessions', {
     sessions_max: sessionsMax,
+    visitor_sessions_max: visitorSessionsMax,
     days: sessionDays,
     items_max: sessionItemsMax
   })

@@ -51,7 +51,7 @@ export function basketView(page: Page): View {
 }
 
 function goesWith(page: Page, product_ids: readonly string[]): HTMLElement {
-  const view = shelf('Goes with your basket', { places: 6, note: 'Bought together with what is in it.' })
+  const view = shelf('Goes with your basket', { places: 6, note: 'Chosen together with what is in it.' })
   const load = async () => {
     try {
       const { recommendation_id, items } = await shopApi.recommendations({

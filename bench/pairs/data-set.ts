@@ -29,6 +29,9 @@ export async function readDataFile(directory: string, name: 'train.txt' | 'test.
   }
 }
 
+/** Tables are as long as the largest id. */
+const ID_MAX = 50_000_000
+
 /** RecZoo's format: a line is a user, then their items. A user without items is in the file all the same. */
 export function parsePairs(text: string, name: string): Pairs {
   const users: number[] = []
@@ -37,6 +40,7 @@ export function parsePairs(text: string, name: string): Pairs {
     const numbers = line.split(/\s+/).filter((word) => word !== '')
     const [user, ...theirs] = numbers.map((word) => {
       if (!/^\d{1,9}$/.test(word)) throw new Error(`${name}:${at + 1}: ${JSON.stringify(word)} is no number`)
+      if (Number(word) >= ID_MAX) throw new Error(`${name}:${at + 1}: ${word}: ids are numbered from 0`)
       return Number(word)
     })
     for (const item of theirs) {
@@ -44,6 +48,8 @@ export function parsePairs(text: string, name: string): Pairs {
       items.push(item)
     }
   })
+  // Asked of nobody, every model is right about all there is, or wrong.
+  if (users.length === 0) throw new Error(`${name} has no user with an item`)
   return { users: Uint32Array.from(users), items: Uint32Array.from(items) }
 }
 

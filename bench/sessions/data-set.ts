@@ -24,7 +24,8 @@ export function parseSessions(text: string, name: string): SessionFile {
   const items: number[] = []
   const occurredAtMs: number[] = []
   const numbers = new Map<string, number>()
-  const [, ...lines] = text.split('\n')
+  const [names = '', ...lines] = text.split('\n')
+  if (LINE.test(names)) throw new Error(`${name}:1: the names of the columns are missing`)
   lines.forEach((line, at) => {
     if (line.trim() === '') return
     const [, session = '', item = '', time = ''] = LINE.exec(line) ?? []
@@ -36,6 +37,7 @@ export function parseSessions(text: string, name: string): SessionFile {
     items.push(Number(item))
     occurredAtMs.push(1000 * Math.round(Number(time)))
   })
+  if (sessions.length === 0) throw new Error(`${name} has no clicks`)
   return {
     clicks: {
       sessions: Uint32Array.from(sessions),

@@ -1,7 +1,19 @@
 import type { Command, Context } from './command.ts'
 import { auth, client, describeCommands, hello, info, ping, quit, select } from './connection-commands.ts'
 import { hdel, hget, hgetall, hlen, hmget, hset } from './hash-commands.ts'
-import { dbsize, del, exists, expire, flushall, hscan, listKeys, pexpire, scan, ttl } from './key-commands.ts'
+import {
+  dbsize,
+  del,
+  exists,
+  expire,
+  flushall,
+  hscan,
+  listKeys,
+  persist,
+  pexpire,
+  scan,
+  ttl
+} from './key-commands.ts'
 import { array, CommandError, failure, OK, simple, wrongArgumentCount } from './replies.ts'
 import { sadd, scard, sismember, smembers, srem } from './set-commands.ts'
 import { zadd, zcard, zrange, zrem, zremrangebyrank, zrevrange, zscore } from './sorted-set-commands.ts'
@@ -32,6 +44,7 @@ const commands = new Map<string, Command>(
     info: { arity: -1, run: info },
     keys: { arity: 2, run: listKeys },
     mget: { arity: -2, run: mget },
+    persist: { arity: 2, run: persist },
     pexpire: { arity: -3, run: pexpire },
     ping: { arity: -1, run: ping },
     quit: { arity: -1, run: quit },

@@ -28,6 +28,8 @@ function expireIn(
   return integer(1)
 }
 
+export const persist: Run = ([key = ''], { keys }) => integer(keys.find(key) && keys.persist(key) ? 1 : 0)
+
 export const ttl: Run = ([key = ''], { keys }) => {
   if (!keys.find(key)) return integer(-2)
   const atMs = keys.expiryOf(key)

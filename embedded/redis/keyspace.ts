@@ -97,6 +97,11 @@ export class Keyspace {
     else this.#expiresAtMs.set(key, atMs)
   }
 
+  /** True when the key would have expired. */
+  persist(key: string): boolean {
+    return this.#expiresAtMs.delete(key)
+  }
+
   nowMs(): number {
     return this.#nowMs()
   }

@@ -3,7 +3,7 @@
 -- full, by the order or by credit notes of the customer, is `given_back`. Of what somebody thinks of a work the last word
 -- counts, and what they did with it before they disliked it is left out, as are programs, erased customers, and customers
 -- for the time for which they refused. Behaviour is as of the last trade at most, so that a shop's clock is its trade.
--- Only the newest of each is read. Units and visitors are numbers of 53 bits: millions of names would not fit into memory.
+-- Only the newest of each is read, and of one visitor's behaviour only so much, or a program could say what a shop likes. Units and visitors are numbers of 53 bits: millions of names would not fit into memory.
 WITH
   toDateTime64('2299-01-01 00:00:00', 3, 'UTC') AS never,
   toDateTime64(0, 3, 'UTC') AS always,
@@ -82,6 +82,8 @@ WITH
     LEFT JOIN usable ON usable.customer_id = behaviour.user_id
     WHERE type IN ('product_viewed', 'product_clicked', 'recommendation_clicked', 'cart_added', 'cart_removed', 'wishlist_added', 'product_rated', 'feedback_given')
       AND NOT is_bot AND (user_id != '' OR anonymous_id != '') AND occurred_at >= greatest(usable_from, behaviour_from)
+    ORDER BY behaviour.occurred_at DESC, offset DESC
+    LIMIT {visitor_events_max:UInt64} BY visitor
   ),
   opinions AS
   (

@@ -109,10 +109,14 @@ export function packScored({ indexes, scores }: ScoredIndexes): Buffer {
 }
 
 /** Throws when the bytes are not whole pairs: a record of another version of the software. */
-export function unpackScored(bytes: Buffer): ScoredIndexes {
+export function pairsIn(bytes: Buffer): number {
   if (bytes.length % PAIR_BYTES !== 0)
     throw new Error(`packed scores: ${bytes.length} bytes are not whole pairs`)
-  const length = bytes.length / PAIR_BYTES
+  return bytes.length / PAIR_BYTES
+}
+
+export function unpackScored(bytes: Buffer): ScoredIndexes {
+  const length = pairsIn(bytes)
   const indexes = new Uint32Array(length)
   const scores = new Float32Array(length)
   for (let i = 0; i < length; i++) {

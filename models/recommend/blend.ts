@@ -33,7 +33,7 @@ export type Recommendation = {
   score: number
   /** What gave most of the score. */
   source: string
-  /** The items of the history that gave most, with their share of the score, largest first. */
+  /** The items of the history that gave most through that source, with their share of the score, largest first. */
   because: { item: number; share: number }[]
   /** When asked for: all that gave to the score, largest first. The shares add up to 1. */
   parts?: ScorePart[]

@@ -55,7 +55,7 @@ export function createContentIndex(
   function vectorOf(terms: ReadonlyMap<string, number>, numberOf: (term: string) => number): Vector {
     const kept = [...terms].filter(([term]) => !isCommon(term))
     const weights = Float64Array.from(kept, ([term, count]) => saturated(count) * idfOf(term))
-    const norm = Math.hypot(...weights) || 1
+    const norm = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0)) || 1
     return {
       terms: Uint32Array.from(kept, ([term]) => numberOf(term)),
       weights: weights.map((weight) => weight / norm)

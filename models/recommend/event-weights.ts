@@ -46,6 +46,8 @@ export type EventSettings = {
   /** How far back and how much is read, newest first. */
   behaviourDays: number
   behaviourEventsMax: number
+  /** Of one visitor: more than a person does, or a program that sends a million would be the shop's taste. */
+  visitorEventsMax: number
   ordersMax: number
 }
 
@@ -54,6 +56,7 @@ export const eventSettings: EventSettings = {
   behaviourShareMax: 0.5,
   behaviourDays: 90,
   behaviourEventsMax: 2_000_000,
+  visitorEventsMax: 500,
   ordersMax: 1_000_000
 }
 

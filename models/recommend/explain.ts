@@ -31,37 +31,37 @@ function listReasons(best: ScoredIndexes, given: Float64Array, explained: Explai
   const { names, historyItems, reasonsMax, takesApart } = explained
   const width = historyItems.length + 1
   return Array.from(best.indexes, (item, rank) => {
-    const score = best.scores[rank] ?? 0
     const row = given.subarray(rank * names.length * width, (rank + 1) * names.length * width)
-    const fromPart = new Float64Array(names.length)
-    const fromHistory = new Float64Array(historyItems.length)
-    for (let part = 0; part < names.length; part++) {
-      for (let at = 0; at < width; at++) {
-        const gave = row[part * width + at] ?? 0
-        increase(fromPart, part, gave)
-        if (at < historyItems.length) increase(fromHistory, at, gave)
-      }
-    }
-    const givers = topK(fromHistory, reasonsMax)
-    const because = Array.from(givers.indexes, (at, place) => ({
+    const fromPart = Float64Array.from(names, (_, part) =>
+      sumOf(row.subarray(part * width, (part + 1) * width))
+    )
+    const largest = placeOfLargest(fromPart)
+    // Not the published score, which is rounded: what is very small would be 0.
+    const total = sumOf(fromPart)
+    // Through that source alone: what is merely alike was not bought together.
+    const through = row.subarray(largest * width, largest * width + historyItems.length)
+    const givers = topK(through, reasonsMax, { excluded: (at) => !((through[at] ?? 0) > 0) })
+    const because = Array.from(givers.indexes, (at) => ({
       item: historyItems[at] ?? 0,
-      share: (givers.scores[place] ?? 0) / score
-    })).filter(({ share }) => share > 0)
-    const source = names[placeOfLargest(fromPart)] ?? ''
-    return { item, score, source, because, ...(takesApart && { parts: partsOf(row, score, explained) }) }
+      share: (through[at] ?? 0) / total
+    }))
+    const parts = takesApart && { parts: partsOf(row, total, explained) }
+    return { item, score: best.scores[rank] ?? 0, source: names[largest] ?? '', because, ...parts }
   })
 }
 
 /** Everything that gave anything, largest first. */
-function partsOf(row: Float64Array, score: number, { names, historyItems }: Explained): ScorePart[] {
+function partsOf(row: Float64Array, total: number, { names, historyItems }: Explained): ScorePart[] {
   const width = historyItems.length + 1
   const givers = topK(row, row.length, { excluded: (at) => !((row[at] ?? 0) > 0) })
   return Array.from(givers.indexes, (at) => ({
     source: names[Math.floor(at / width)] ?? '',
     item: historyItems[at % width],
-    share: (row[at] ?? 0) / score
+    share: (row[at] ?? 0) / total
   }))
 }
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0)
 
 /**
  * What each item of the history gave through each part to what was chosen: a row a recommendation, in it a row a part, in it

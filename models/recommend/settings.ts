@@ -68,8 +68,9 @@ export const recommendSettings: RecommendSettings = {
 }
 
 export type ServedSessionSettings = SessionSettings & {
-  /** What is published: so many of the latest sessions of so many days, and of each so many works. */
+  /** What is published: so many of the latest sessions of so many days, of one visitor so many, and of each so many works. */
   sessionsMax: number
+  visitorSessionsMax: number
   sessionDays: number
   sessionItemsMax: number
   /** So many of what comes next go into the blend. */
@@ -93,6 +94,7 @@ export const sessionSettings: ServedSessionSettings = {
   distanceDecay: 0.4,
   returnWeight: 0,
   sessionsMax: 50_000,
+  visitorSessionsMax: 20,
   sessionDays: 30,
   sessionItemsMax: 30,
   candidatesMax: 200,

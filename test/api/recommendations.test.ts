@@ -39,7 +39,7 @@ test('a product leads to what is bought together with it, and says so', async ()
     reason: {
       code: 'bought_together_with',
       product_ids: ['lantern'],
-      text: 'Bought together with Title of lantern'
+      text: 'Chosen together with Title of lantern'
     }
   })
   expect(answer.degraded).toBe(false)

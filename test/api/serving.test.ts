@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { neighboursOf } from '../../api/neighbours.ts'
+import { loadNeighbours, neighboursOf } from '../../api/neighbours.ts'
 import { searchProducts } from '../../api/search.ts'
-import { servedKinds } from '../../models/contracts/served.ts'
+import { packScored, servedKinds, WORK_IDS_FIELD } from '../../models/contracts/served.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
+import { createWorkNumbers } from '../../api/work-numbers.ts'
 import { product, publish } from './fakes.ts'
 
 test('loads what was published, and again only what has moved', async () => {
@@ -67,4 +68,21 @@ test('the search follows titles, stock and prices, whichever changed', async () 
   expect(find('candle')).toMatchObject([{ product_id: 'a' }])
   await loadChanged(serving, publish({ products: [product('b')] }, 'v4'))
   expect(find('candle')).toEqual([])
+})
+
+test('no request waits for a large version to be loaded', async () => {
+  const ids = Array.from({ length: 20_000 }, (_, i) => `w${i}`)
+  const list = { indexes: Uint32Array.from({ length: 200 }, (_, i) => i), scores: new Float32Array(200) }
+  async function* records(): AsyncGenerator<[string, Buffer]> {
+    yield [WORK_IDS_FIELD, Buffer.from(JSON.stringify(ids))]
+    const packed = packScored(list)
+    for (const id of ids) yield [id, packed]
+  }
+  let turns = 0
+  const counting = setInterval(() => turns++, 1)
+  const neighbours = await loadNeighbours(records(), createWorkNumbers())
+  clearInterval(counting)
+  expect(neighbours.indexes).toHaveLength(200 * ids.length)
+  // As many as the milliseconds that it took, had this machine nothing else to do; none, when it is done in one go.
+  expect(turns).toBeGreaterThan(20)
 })

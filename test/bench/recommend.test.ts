@@ -110,6 +110,12 @@ describe('bench recommend', () => {
 
   it('says what is wrong with a line', () => {
     expect(() => parsePairs('0 1\n1 x\n', 'train.txt')).toThrow('train.txt:2')
+    expect(() => parsePairs('0 1\n1 999999999\n', 'train.txt')).toThrow('train.txt:2')
+  })
+
+  it('judges nothing by a file without a pair', () => {
+    expect(() => parsePairs('', 'test.txt')).toThrow('test.txt')
+    expect(() => parsePairs('7\n8\n', 'test.txt')).toThrow('test.txt')
   })
 
   it('refuses files that look like a published data set but are other ones', () => {

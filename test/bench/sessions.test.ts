@@ -119,6 +119,11 @@ describe('the files', () => {
     expect(sessionsOf(file)).toEqual([[1, 3, 2], [5]])
   })
 
+  it('are refused where there are none, or the names of the columns are not', () => {
+    expect(() => parseSessions('', 'test.txt')).toThrow('test.txt has no clicks')
+    expect(() => parseSessions('1\t2\t3\n1\t3\t4\n', 'test.txt')).toThrow('test.txt:1')
+  })
+
   it('are refused with the place of what is wrong', () => {
     expect(() => parseSessions('SessionId\tItemId\tTime\n1\t2\t3\n1,2,3\n', 'valid.txt')).toThrow(
       'valid.txt:3'

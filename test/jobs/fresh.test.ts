@@ -11,6 +11,7 @@ import {
   WORK_IDS_FIELD,
   type ServedKind
 } from '../../models/contracts/served.ts'
+import { recommendSettings } from '../../models/recommend/settings.ts'
 import { openShop, type OpenShop } from '../ingest/open-shop.ts'
 
 const NOON_MS = Date.parse('2026-02-01T12:00:00Z')
@@ -128,4 +129,24 @@ it('looks again after a whole build, which may have read before the last order w
   }
   await redis.hset('flipside:notes', 'neighbours', JSON.stringify({ ...note, version }))
   expect(await runFresh()).toMatchObject({ detail: '2 traded, 0 new' })
+})
+
+it('fits by the settings of the whole version that it stands before, and refuses half of its catalogue', async () => {
+  type Note = { settings: typeof recommendSettings; facts: { works: number } }
+  const note = JSON.parse((await redis.hget('flipside:notes', 'neighbours')) ?? '') as Note
+  const noting = (changed: Note) => redis.hset('flipside:notes', 'neighbours', JSON.stringify(changed))
+  const { settings, facts } = note
+  await noting({
+    ...note,
+    settings: { ...settings, coOccurrence: { ...settings.coOccurrence, neighboursMax: 1 } }
+  })
+  await shop.store('flipside.orders', [order(6, 'a', 'b', 'c', 'd')])
+  expect(await runFresh()).toMatchObject({ ok: true })
+  expect(Object.keys((await listsOf('fresh_bought_together'))['a'] ?? {})).toHaveLength(1)
+
+  const before = await redis.hgetall(CURRENT_KEY)
+  await noting({ ...note, facts: { ...facts, works: 2 * facts.works } })
+  await shop.store('flipside.orders', [order(7, 'a', 'c')])
+  expect(await runFresh()).toMatchObject({ ok: false, detail: expect.stringContaining('6 works, where 12') })
+  expect(await redis.hgetall(CURRENT_KEY)).toEqual(before)
 })

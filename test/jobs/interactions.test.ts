@@ -199,6 +199,17 @@ describe('behaviour', () => {
     expect(total).toBeCloseTo(OTHERS * eventSettings.behaviourShareMax, 3)
   })
 
+  it('of one visitor is heard so often and no more, the newest first, however many visits they make of it', async () => {
+    const flood = Array.from({ length: 60 }, (_, i) =>
+      viewed(i, inSession(guest, `s${i}`), i < 50 ? 'a' : 'b')
+    )
+    expect(await weightsOf([...flood, viewed(1, me, 'c')], { visitorEventsMax: 12 })).toEqual([
+      ...Array.from({ length: 2 }, () => ['a', 0.1]),
+      ...Array.from({ length: 10 }, () => ['b', 0.1]),
+      ['c', 0.1]
+    ])
+  })
+
   it('is as of the last trade at most, and the newest events alone are read', async () => {
     const { items, occurredAtMs } = await interactionsOf(
       [viewed(1, me, 'a'), viewed(900, me, 'b'), viewed(901, guest, 'c')],

@@ -104,6 +104,17 @@ describe('the guard of the neighbours job', () => {
     ])
   })
 
+  it('refuses them too where what is served was made by software of other settings', async () => {
+    const before = await served()
+    await redis.hset('flipside:notes', 'kept', (await redis.hget('flipside:notes', 'neighbours')) ?? '')
+    await pretend(({ settings: { lift: _, ...settings } }) => ({
+      settings: settings as typeof recommendSettings
+    }))
+    expect(await run('neighbours')).toMatchObject({ ok: false, detail: expect.stringContaining('where 144') })
+    expect(await served()).toBe(before)
+    await redis.hset('flipside:notes', 'neighbours', (await redis.hget('flipside:notes', 'kept')) ?? '')
+  })
+
   it('publishes them all the same when told to, and notes that', async () => {
     const forced = await run('neighbours', { anyway: true })
     expect(forced).toMatchObject({ ok: true, detail: expect.stringContaining('published anyway: 72 works') })
@@ -125,12 +136,11 @@ describe('the guard of the neighbours job', () => {
   it('lets settings go that are no worse, and settings that it cannot compare', async () => {
     await pretend(({ settings }) => ({ settings: { ...settings, popularityWeight: 0 } }))
     expect(await run('neighbours')).toMatchObject({ ok: true, detail: expect.stringContaining('recall@20') })
-    await redis.hset(
-      'flipside:notes',
-      'neighbours',
-      JSON.stringify({ version: await served(), settings: {} })
-    )
-    expect(await run('neighbours')).toMatchObject({ ok: true })
+    await pretend(() => ({ settings: {} as typeof recommendSettings }))
+    expect(await run('neighbours')).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('not compared')
+    })
   })
 })
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { publishSessions } from '../../jobs/sessions.ts'
 import { unpackSessions } from '../../models/contracts/served-sessions.ts'
 import { CURRENT_KEY, servedKey, WORK_IDS_FIELD } from '../../models/contracts/served.ts'
+import { sessionSettings } from '../../models/recommend/settings.ts'
 import { eventOf } from '../ingest/profile-events.ts'
 import { openWarehouseShop, type WarehouseShop } from '../ingest/warehouse-shop.ts'
 
@@ -73,6 +74,18 @@ it('leaves out one work alone, programs, strangers to the catalogue, what is in 
   expect(await shop.rows('SELECT body FROM raw.rejected')).toEqual([])
   await publishAll()
   expect(await published()).toEqual(before)
+})
+
+it('hears of one visitor so many sessions and no more, the latest', async () => {
+  const before = await published()
+  const { visitorSessionsMax } = sessionSettings
+  const flood = Array.from({ length: visitorSessionsMax + 5 }, (_, i) =>
+    ['film', i < 5 ? 'lp' : 'game'].map((id, at) =>
+      look(50 + at, `flood ${i}`, id, { anonymous_id: 'flood' })
+    )
+  )
+  await shop.send(...flood.flat())
+  expect((await publishAll()).detail).toContain(`${before.length + visitorSessionsMax} sessions`)
 })
 
 it('names nobody', async () => {

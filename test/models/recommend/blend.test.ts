@@ -95,6 +95,42 @@ describe('blend', () => {
     expect(second?.because).toEqual([{ item: 1, share: expect.closeTo(1, 5) }])
   })
 
+  it('names only what spoke through the source that it names, for what is alike was not bought together', () => {
+    const alike = list([[5, 1]])
+    const [five] = blend({
+      history: historyOf([0, 1, 2]),
+      sources: [
+        { name: 'bought_together', weight: 1.5, listOf: (item) => (item < 2 ? alike : undefined) },
+        { name: 'similar', weight: 1, listOf: (item) => (item === 2 ? alike : undefined) }
+      ],
+      popular: [],
+      k: 1,
+      takesApart: true
+    })
+    expect(five).toMatchObject({ item: 5, source: 'bought_together' })
+    expect(five?.because).toEqual([
+      { item: 0, share: expect.closeTo(0.3, 5) },
+      { item: 1, share: expect.closeTo(0.3, 5) }
+    ])
+    expect(five?.parts?.[0]).toEqual({ source: 'similar', item: 2, share: expect.closeTo(0.4, 5) })
+  })
+
+  it('takes apart what is so little that its published score is 0', () => {
+    const old = list([
+      [5, 1],
+      [6, 1e-45]
+    ])
+    const answer = blend({
+      history: { items: Uint32Array.of(0, 1), weights: Float32Array.of(1, 1e-5) },
+      sources: [{ name: 'bought_together', weight: 1e-3, listOf: (item) => (item === 0 ? old : undefined) }],
+      popular: [],
+      k: 2,
+      takesApart: true
+    })
+    expect(answer[1]).toMatchObject({ item: 6, score: 0, because: [{ item: 0, share: 1 }] })
+    expect(answer[1]?.parts).toEqual([{ source: 'bought_together', item: 0, share: 1 }])
+  })
+
   it('says that it was popularity where that gave most, and gives as many reasons as asked', () => {
     const answer = blend({
       history: historyOf([0, 1]),

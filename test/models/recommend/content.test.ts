@@ -184,6 +184,11 @@ it('a product is a document with its format', () => {
   expect(documentOf({ title: 't', format: null, attributes: {} })).toEqual({ title: 't', attributes: {} })
 })
 
+it('takes a document of more words than a call takes arguments', () => {
+  const attributes = { notes: Array.from({ length: 200_000 }, (_, i) => `word${i}`).join(' ') }
+  expect(createContentIndex([{ title: 'long', attributes }]).neighboursAt(0, 5).indexes).toHaveLength(0)
+})
+
 it('ignores a word that every third title has, and bounds the lists', () => {
   const documents = Array.from({ length: 90 }, (_, i) => ({
     title: i % 3 ? `n${i}` : `n${i} set`,
