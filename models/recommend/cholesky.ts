@@ -1,8 +1,8 @@
+import { sumTile, TILE_COLUMNS as COLUMNS, TILE_ROWS as ROWS } from './tile.ts'
+
 /**
  * Cholesky's factor of a symmetric positive definite matrix of size n, in place (A = L L'): row by row in `matrix`, of
  * which only the lower half counts. False: it is not positive definite. n^3 / 6 multiplications.
- *
- * Tiles of 4 rows by 2 columns: eight sums stay in registers while six numbers are loaded, which is what a solve costs most.
  */
 export function factorise(matrix: Float64Array, n: number): boolean {
   for (let row = 0; row < n; row += ROWS) {
@@ -17,52 +17,20 @@ export function factorise(matrix: Float64Array, n: number): boolean {
   return true
 }
 
-const ROWS = 4
-const COLUMNS = 2
 type Tile = { row: number; rows: number; column: number; columns: number }
 
 /** a_ij -= sum_k<column L_ik L_jk for the tile's eight entries. */
 function subtractTile(a: Float64Array, n: number, row: number, column: number): void {
-  const r0 = row * n
-  const r1 = r0 + n
-  const r2 = r1 + n
-  const r3 = r2 + n
-  const c0 = column * n
-  const c1 = c0 + n
-  let s00 = 0
-  let s01 = 0
-  let s10 = 0
-  let s11 = 0
-  let s20 = 0
-  let s21 = 0
-  let s30 = 0
-  let s31 = 0
-  for (let k = 0; k < column; k++) {
-    const left = a[c0 + k] ?? 0
-    const right = a[c1 + k] ?? 0
-    const first = a[r0 + k] ?? 0
-    s00 += first * left
-    s01 += first * right
-    const second = a[r1 + k] ?? 0
-    s10 += second * left
-    s11 += second * right
-    const third = a[r2 + k] ?? 0
-    s20 += third * left
-    s21 += third * right
-    const fourth = a[r3 + k] ?? 0
-    s30 += fourth * left
-    s31 += fourth * right
+  const rows = { values: a, from: row * n, stride: n }
+  sumTile(rows, { values: a, from: column * n, stride: n }, column, sums)
+  for (let at = 0; at < sums.length; at++) {
+    const to = (row + (at >> 1)) * n + column + (at & 1)
+    a[to] = (a[to] ?? 0) - (sums[at] ?? 0)
   }
-  subtract(a, r0 + column, s00, s01)
-  subtract(a, r1 + column, s10, s11)
-  subtract(a, r2 + column, s20, s21)
-  subtract(a, r3 + column, s30, s31)
 }
 
-function subtract(a: Float64Array, at: number, first: number, second: number): void {
-  a[at] = (a[at] ?? 0) - first
-  a[at + 1] = (a[at + 1] ?? 0) - second
-}
+/** Working memory of one call. */
+const sums = new Float64Array(ROWS * COLUMNS)
 
 /** The same where fewer rows or columns are left. */
 function subtractEdge(a: Float64Array, n: number, { row, rows, column, columns }: Tile): void {

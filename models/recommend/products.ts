@@ -1,3 +1,5 @@
+import { sumTile, TILE_COLUMNS as COLUMNS, TILE_ROWS as ROWS } from './tile.ts'
+
 /** Rows of numbers end to end, each of `length`. */
 export type Vectors = { values: Float64Array; count: number }
 export type ProductOptions = {
@@ -6,12 +8,9 @@ export type ProductOptions = {
   lowerOnly?: boolean
 }
 
-const ROWS = 4
-const COLUMNS = 2
-
 /**
- * C_ij = a_i'b_j of all rows of one matrix with all rows of another, `into` holding `b.count` columns a row. Tiles of 4 rows by
- * 2 columns: eight sums stay in registers while six numbers are loaded; what is left over is done four rows at a time.
+ * C_ij = a_i'b_j of all rows of one matrix with all rows of another, `into` holding `b.count` columns a row: in tiles, and what
+ * is left over four rows at a time.
  */
 export function multiplyRows(a: Vectors, b: Vectors, into: Float64Array, options: ProductOptions): void {
   const { length, lowerOnly = false } = options
@@ -40,49 +39,14 @@ function multiplyTile(
   into: Float64Array,
   { row, column, length, columns }: Tile
 ): void {
-  const r0 = row * length
-  const r1 = r0 + length
-  const r2 = r1 + length
-  const r3 = r2 + length
-  const c0 = column * length
-  const c1 = c0 + length
-  let s00 = 0
-  let s01 = 0
-  let s10 = 0
-  let s11 = 0
-  let s20 = 0
-  let s21 = 0
-  let s30 = 0
-  let s31 = 0
-  for (let k = 0; k < length; k++) {
-    const left = b[c0 + k] ?? 0
-    const right = b[c1 + k] ?? 0
-    const first = a[r0 + k] ?? 0
-    s00 += first * left
-    s01 += first * right
-    const second = a[r1 + k] ?? 0
-    s10 += second * left
-    s11 += second * right
-    const third = a[r2 + k] ?? 0
-    s20 += third * left
-    s21 += third * right
-    const fourth = a[r3 + k] ?? 0
-    s30 += fourth * left
-    s31 += fourth * right
-  }
-  let at = row * columns + column
-  into[at] = s00
-  into[at + 1] = s01
-  at += columns
-  into[at] = s10
-  into[at + 1] = s11
-  at += columns
-  into[at] = s20
-  into[at + 1] = s21
-  at += columns
-  into[at] = s30
-  into[at + 1] = s31
+  const rows = { values: a, from: row * length, stride: length }
+  sumTile(rows, { values: b, from: column * length, stride: length }, length, sums)
+  for (let at = 0; at < sums.length; at++)
+    into[(row + (at >> 1)) * columns + column + (at & 1)] = sums[at] ?? 0
 }
+
+/** Working memory of one call. */
+const sums = new Float64Array(ROWS * COLUMNS)
 
 function multiplyColumn(
   a: Float64Array,
