@@ -13,6 +13,19 @@ import { recheckSales, refreshSales } from './sales.ts'
 import { publishSessions } from './sessions.ts'
 import { whenNew } from './when-new.ts'
 
+/** Without its rest. */
+export const fresh = whenNew(
+  ['flipside.catalogue', 'flipside.orders', 'flipside.rentals'],
+  {
+    name: 'fresh',
+    what: 'neighbours of works that are new or were traded since the last whole build',
+    cron: '* * * * *',
+    run: publishFresh
+  },
+  // A whole build that read before the last order was stored does not have it.
+  { basis: async ({ redis }) => (await readCurrent(redis))['bought_together'] ?? '' }
+)
+
 /** In the order in which an empty serving store wants them. */
 export const jobs: readonly Job[] = [
   {
@@ -50,20 +63,7 @@ export const jobs: readonly Job[] = [
     cron: '*/10 * * * *',
     run: publishSessions
   },
-  restAfter(
-    whenNew(
-      ['flipside.catalogue', 'flipside.orders', 'flipside.rentals'],
-      {
-        name: 'fresh',
-        what: 'neighbours of works that are new or were traded since the last whole build',
-        cron: '* * * * *',
-        run: publishFresh
-      },
-      // A whole build that read before the last order was stored does not have it.
-      { basis: async ({ redis }) => (await readCurrent(redis))['bought_together'] ?? '' }
-    ),
-    { times: 10 }
-  ),
+  restAfter(fresh, { times: 10 }),
   {
     name: 'forecasts',
     what: 'daily demand, days of cover and reorder points',

@@ -1,7 +1,8 @@
 /**
  * What jobs and ingest publish in Redis and the API reads: keys, records and codecs.
  *
- * A job writes a whole new version under its own key and then moves one pointer, so a reader never sees half:
+ * A job writes a whole new version under its own key and then moves the pointer, so a reader never sees half; the pointers of
+ * kinds that belong together move in one transaction:
  *   flipside:current                  hash: kind → version
  *   flipside:{kind}:{version}         hash: id → record
  *   flipside:profile:{visitor}:recent sorted set: product_id looked at or put in the cart, by the last time, in ms

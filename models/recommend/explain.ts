@@ -61,7 +61,11 @@ function partsOf(row: Float64Array, total: number, { names, historyItems }: Expl
   }))
 }
 
-const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0)
+function sumOf(values: Float64Array): number {
+  let sum = 0
+  for (let at = 0; at < values.length; at++) sum += values[at] ?? 0
+  return sum
+}
 
 /**
  * What each item of the history gave through each part to what was chosen: a row a recommendation, in it a row a part, in it

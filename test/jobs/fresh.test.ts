@@ -2,7 +2,9 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startRedis } from '../../embedded/redis.ts'
 import { runJob } from '../../jobs/job.ts'
-import { jobs } from '../../jobs/jobs.ts'
+import { fresh } from '../../jobs/jobs.ts'
+import { publishNeighbours } from '../../jobs/neighbours.ts'
+import { restAfter } from '../../jobs/rest-after.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 import {
   CURRENT_KEY,
@@ -58,20 +60,15 @@ afterAll(async () => {
   await shop.close()
 })
 
-async function run(name: string) {
-  const job = jobs.find((known) => known.name === name)
-  if (!job) throw new Error(`no job ${name}`)
-  const { clickhouse } = shop
-  return runJob(job, { clickhouse, redis, config: readConfig({}), progress: () => {} })
-}
-/** Waits out the rest that a job takes after a run. */
-async function runFresh() {
-  for (;;) {
-    const result = await run('fresh')
-    if (!result.detail.startsWith('rests')) return result
-    await new Promise((resolve) => setTimeout(resolve, 500))
-  }
-}
+const portsOf = () => ({
+  clickhouse: shop.clickhouse,
+  redis,
+  config: readConfig({}),
+  progress: () => {}
+})
+const whole = { name: 'neighbours', what: 'whole lists', run: publishNeighbours }
+const runWhole = () => runJob(whole, portsOf())
+const runFresh = () => runJob(fresh, portsOf())
 
 /** What is served, by work: its neighbours and their scores. */
 async function listsOf(kind: ServedKind): Promise<Record<string, Record<string, number>>> {
@@ -90,7 +87,7 @@ async function listsOf(kind: ServedKind): Promise<Record<string, Record<string, 
 
 it('waits for a whole version, and has nothing to add to one that is new', async () => {
   expect(await runFresh()).toMatchObject({ ok: true, detail: 'no whole version is served yet' })
-  await run('neighbours')
+  await runWhole()
   expect(await runFresh()).toMatchObject({ ok: true, detail: '0 traded, 0 new' })
   expect(await runFresh()).toMatchObject({ ok: true, detail: 'nothing new' })
   expect(await listsOf('fresh_bought_together')).toEqual({})
@@ -99,31 +96,31 @@ it('waits for a whole version, and has nothing to add to one that is new', async
 it('gives what was traded since the lists that the next whole build gives it', async () => {
   await shop.store('flipside.orders', [order(4, 'c', 'e')])
   expect(await runFresh()).toMatchObject({ ok: true, detail: '2 traded, 0 new' })
-  const fresh = await listsOf('fresh_bought_together')
-  expect(Object.keys(fresh).toSorted()).toEqual(['c', 'e'])
-  expect(Object.keys(fresh['c'] ?? {})).toContain('e')
-  await run('neighbours')
-  expect(await listsOf('bought_together')).toMatchObject(fresh)
+  const lists = await listsOf('fresh_bought_together')
+  expect(Object.keys(lists).toSorted()).toEqual(['c', 'e'])
+  expect(Object.keys(lists['c'] ?? {})).toContain('e')
+  await runWhole()
+  expect(await listsOf('bought_together')).toMatchObject(lists)
   expect(await listsOf('fresh_bought_together')).toEqual({})
 })
 
 it('brings a new product through what it is like, both ways round', async () => {
   await shop.store('flipside.catalogue', [product('new', 'Otis')])
   expect(await runFresh()).toMatchObject({ ok: true, detail: '0 traded, 1 new' })
-  const fresh = await listsOf('fresh_similar')
-  const likest = Object.entries(fresh['new'] ?? {}).toSorted(([, a], [, b]) => b - a)
+  const lists = await listsOf('fresh_similar')
+  const likest = Object.entries(lists['new'] ?? {}).toSorted(([, a], [, b]) => b - a)
   expect(likest.slice(0, 2).map(([id]) => id)).toEqual(expect.arrayContaining(['c', 'd']))
-  expect(Object.keys(fresh['c'] ?? {})).toContain('new')
-  expect(Object.keys(fresh['d'] ?? {})).toContain('new')
-  await run('neighbours')
-  expect(await listsOf('similar')).toMatchObject(fresh)
+  expect(Object.keys(lists['c'] ?? {})).toContain('new')
+  expect(Object.keys(lists['d'] ?? {})).toContain('new')
+  await runWhole()
+  expect(await listsOf('similar')).toMatchObject(lists)
 })
 
 it('looks again after a whole build, which may have read before the last order was stored', async () => {
   await shop.store('flipside.orders', [order(5, 'a', 'e')])
   expect(await runFresh()).toMatchObject({ detail: '2 traded, 0 new' })
   const note = JSON.parse((await redis.hget('flipside:notes', 'neighbours')) ?? '') as object
-  await run('neighbours')
+  await runWhole()
   const { version } = JSON.parse((await redis.hget('flipside:notes', 'neighbours')) ?? '') as {
     version: string
   }
@@ -149,4 +146,20 @@ it('fits by the settings of the whole version that it stands before, and refuses
   await shop.store('flipside.orders', [order(7, 'a', 'c')])
   expect(await runFresh()).toMatchObject({ ok: false, detail: expect.stringContaining('6 works, where 12') })
   expect(await redis.hgetall(CURRENT_KEY)).toEqual(before)
+})
+
+it('rests ten times as long as a run took, whether that went well or not', async () => {
+  let runs = 0
+  const slow = {
+    ...whole,
+    run: async () => {
+      runs++
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      throw new Error('no')
+    }
+  }
+  const resting = restAfter(slow, { times: 10 })
+  expect(await runJob(resting, portsOf())).toMatchObject({ ok: false, detail: 'no' })
+  expect(await runJob(resting, portsOf())).toMatchObject({ ok: true, detail: 'rests 1 s more' })
+  expect(runs).toBe(1)
 })
