@@ -20,8 +20,8 @@ export function croston({ smoothing, start }: CrostonOptions): Level {
     if (sales === 0) return 0
     let size = start === 'mean' ? sum / sales : (y[first] ?? 0)
     let interval = start === 'mean' ? y.length / sales : first + 1
-    let last = start === 'mean' ? -1 : first
-    for (let at = start === 'mean' ? 0 : first + 1; at < y.length; at++) {
+    let last = first
+    for (let at = first + 1; at < y.length; at++) {
       const value = y[at] ?? 0
       if (value <= 0) continue
       size += smoothing * (value - size)
