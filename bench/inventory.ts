@@ -15,6 +15,7 @@ import { readShop, type ShopProduct } from './inventory/shop.ts'
 export const help = `Stock: Online Retail's last days replayed under our orders, z·σ·√L and min/max; no service needed.
 
   --days N       days that are counted (84), after lead time and review period have once gone by
+  --skip N       days at the end of the file that are left out (0)
   --lead-time N  days from order to delivery (7)
   --review N     days between one order and the next (7)
   --cover N      days that an order lasts beyond that (0)
@@ -39,6 +40,7 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
     args,
     options: {
       days: { type: 'string', default: '84' },
+      skip: { type: 'string', default: '0' },
       'lead-time': { type: 'string', default: '7' },
       review: { type: 'string', default: '7' },
       cover: { type: 'string', default: '0' },
@@ -61,14 +63,16 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
     yearlyCarryShare: Number(values.carry),
     orderCost: Number(values['order-cost'])
   }
-  if (!Object.values(prices).every((price) => price >= 0)) throw new Error('costs are numbers from 0')
+  const areCosts = Object.values(prices).every((price) => price >= 0 && price < Infinity)
+  if (!areCosts || prices.marginShare >= 1) throw new Error('costs are numbers from 0, the margin below 1')
   const report = (line: string) => process.stderr.write(`${line}\n`)
   report('reading Online Retail')
   const warmUpDays = rhythm.leadTimeDays + rhythm.reviewDays
-  const shop = await readShop(days + warmUpDays)
+  const skip = wholeNumber('skip', values.skip, { min: 0, max: 180 })
+  const shop = await readShop({ days: days + warmUpDays, skip })
   const print = (line: string) => process.stdout.write(`${line}\n`)
   const figures = judge(shop, { rhythm, prices, warmUpDays, report }, { service, print })
-  return { products: shop.length, days, ...rhythmOf(rhythm), service, ...figures }
+  return { products: shop.length, days, skip, ...rhythmOf(rhythm), service, ...figures }
 }
 
 export function judge(

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../../models/forecast/conformal.ts'
+import { isDormant } from '../../models/forecast/dormant.ts'
 import { forecastPanel } from '../../models/forecast/panel/forecast-panel.ts'
 import { fitSums } from '../../models/forecast/panel/sums.ts'
 import { gridDemand } from '../../models/inventory/demand.ts'
@@ -16,7 +16,12 @@ export type Policy = {
 }
 
 export const SERVICE_LEVELS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 0.99]
-const COVER_DAYS = [7, 14, 21, 28, 35, 42, 56, 70, 84]
+/** Standard deviations: those of the service levels from a half to .99, and as far beyond as it takes to hold as much as ours. */
+const Z = [
+  0, 0.25, 0.52, 0.84, 1.04, 1.28, 1.44, 1.64, 1.81, 2.05, 2.33, 2.58, 3.09, 3.72, 4.5, 5.5, 7, 9, 13
+]
+const COVER_DAYS = [7, 10, 14, 18, 21, 28, 35, 42, 56, 70, 84, 112]
+const NONE = new Float64Array()
 const NOTHING: Decision = { reorder_point: -1, order_up_to: 0 }
 
 /** Ours: the panel planned and fitted anew at every review, and the levels of models/inventory. */
@@ -31,6 +36,8 @@ export function quantilePolicy({ leadTimeDays, reviewDays, coverDays }: Rhythm):
       const sums = [...new Set([days, days + coverDays])].map((periods) => fitSums(panel, plan, { periods }))
       return SERVICE_LEVELS.map((serviceLevel) =>
         shop.map((_, row) => {
+          // As in the published forecasts: what stopped selling is not bought again.
+          if (isDormant(panel.series[row] ?? NONE)) return NOTHING
           const demand = gridDemand(
             sums.map(({ periods, quantile }) => ({ days: periods, quantile: (p) => quantile(row, p) }))
           )
@@ -48,15 +55,12 @@ export function normalPolicy(rhythm: Rhythm, windowDays: number): Policy {
   const days = rhythm.leadTimeDays + rhythm.reviewDays
   return {
     name: `z·σ·√L, ${windowDays} days`,
-    settings: SERVICE_LEVELS,
+    settings: Z,
     decideAll: (shop, day) => {
       const moments = shop.map((product) => momentsOf(knownBefore(product, day).slice(-windowDays)))
-      return SERVICE_LEVELS.map((serviceLevel) => {
-        const z = normalQuantile(serviceLevel)
-        return moments.map(({ mean, sd }) =>
-          upTo(mean * days + z * sd * Math.sqrt(days), mean * rhythm.coverDays)
-        )
-      })
+      return Z.map((z) =>
+        moments.map(({ mean, sd }) => upTo(mean * days + z * sd * Math.sqrt(days), mean * rhythm.coverDays))
+      )
     }
   }
 }

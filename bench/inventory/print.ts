@@ -47,16 +47,18 @@ export function printEqualStock(ours: Curve, rivals: Rivals, print: Print): void
 const WIDTH = 64
 const HEIGHT = 16
 
-/** Fill rate upwards, average units of stock to the right; a letter a policy, and * where several meet. */
+/** Fill rate upwards, average units of stock to the right by its logarithm; a letter a policy, and * where several meet. */
 export function printChart(marked: readonly { mark: string; curve: Curve }[], print: Print): void {
-  const points = marked.flatMap(({ mark, curve }) => curve.points.map((point) => ({ mark, ...point })))
-  const stockMax = Math.max(...(marked[0]?.curve.points ?? []).map(({ averageStock }) => averageStock))
-  const shown = points.filter(({ averageStock }) => averageStock <= stockMax)
+  const shown = marked.flatMap(({ mark, curve }) => curve.points.map((point) => ({ mark, ...point })))
+  const stockMin = Math.min(...shown.map(({ averageStock }) => averageStock))
+  const stockMax = Math.max(...shown.map(({ averageStock }) => averageStock))
   const fillMin = Math.min(...shown.map(({ fillRate }) => fillRate))
   const fillMax = Math.max(...shown.map(({ fillRate }) => fillRate))
   const grid = Array.from({ length: HEIGHT }, () => Array.from({ length: WIDTH }, () => ' '))
   for (const { mark, averageStock, fillRate } of shown) {
-    const column = Math.round((averageStock / stockMax) * (WIDTH - 1))
+    const column = Math.round(
+      (Math.log(averageStock / stockMin) / Math.log(stockMax / stockMin)) * (WIDTH - 1)
+    )
     const row = Math.round(((fillMax - fillRate) / (fillMax - fillMin || 1)) * (HEIGHT - 1))
     const line = grid[row]
     if (line) line[column] = line[column] === ' ' || line[column] === mark ? mark : '*'
@@ -67,6 +69,8 @@ export function printChart(marked: readonly { mark: string; curve: Curve }[], pr
     print(`${fill.toFixed(3)} |${line.join('')}`)
   })
   print(`      +${'-'.repeat(WIDTH)}`)
-  print(`       0${`${stockMax.toFixed(0)} units on hand`.padStart(WIDTH - 1)}`)
+  print(
+    `       ${stockMin.toFixed(0)}${`${stockMax.toFixed(0)} units on hand`.padStart(WIDTH - stockMin.toFixed(0).length)}`
+  )
   print(`       ${marked.map(({ mark, curve }) => `${mark} ${curve.name}`).join(' · ')}`)
 }

@@ -6,13 +6,16 @@ import { readDailyUnits } from '../forecast/daily-units.ts'
 /** A product's days: those before the replay, and those that are replayed. */
 export type ShopProduct = { product_id: string; known: Float64Array; actual: Float64Array; price: number }
 
-/** Products by the selection of `bench forecast`, which looks at the known days only; prices are the mean of the known days. */
+/**
+ * Products by the selection of `bench forecast`, which looks at the known days only; prices are the mean of the known days. `skip` days at
+ * the end of the file are left out, so that the same can be replayed earlier.
+ */
 export async function readShop(
-  replayedDays: number,
+  { days, skip }: { days: number; skip: number },
   lines: AsyncIterable<LineResult> = readLines()
 ): Promise<ShopProduct[]> {
   const sales: Sale[] = []
-  const { products, lastKnownDay } = await readDailyUnits(replayedDays, listening(lines, sales))
+  const { products, lastKnownDay } = await readDailyUnits(days + skip, listening(lines, sales))
   const sums = new Map<string, { units: number; amount: number }>()
   for (const { product_id, day, units, amount } of sales) {
     if (day > lastKnownDay) continue
@@ -21,7 +24,7 @@ export async function readShop(
   }
   return products.map(({ product_id, known, actual }) => {
     const { units, amount } = sums.get(product_id) ?? { units: 1, amount: 0 }
-    return { product_id, known, actual, price: amount / units }
+    return { product_id, known, actual: actual.subarray(0, days), price: amount / units }
   })
 }
 
