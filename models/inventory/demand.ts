@@ -16,18 +16,26 @@ export type GridPoint = { days: number; quantile: (probability: number) => numbe
  */
 export function gridDemand(points: readonly GridPoint[]): DemandQuantiles {
   const sorted = points.filter(({ days }) => days > 0).toSorted((a, b) => a.days - b.days)
+  // Dates are searched for one probability at a time, so the last one's bounds are worth keeping.
+  const bounds = new Float64Array(sorted.length)
+  let known = { probability: NaN, count: 0 }
+  const boundAt = (at: number, probability: number): number => {
+    if (known.probability !== probability) known = { probability, count: 0 }
+    for (; known.count <= at; known.count++)
+      bounds[known.count] = Math.max(
+        known.count > 0 ? (bounds[known.count - 1] ?? 0) : 0,
+        sorted[known.count]?.quantile(probability) ?? NaN
+      )
+    return bounds[at] ?? NaN
+  }
   return (days, probability) => {
     if (!(days > 0)) return days <= 0 ? 0 : NaN
-    let before = { days: 0, units: 0 }
-    for (const point of sorted) {
-      const units = Math.max(before.units, point.quantile(probability) ?? NaN)
-      if (days <= point.days) {
-        const share = (days - before.days) / (point.days - before.days)
-        return before.units + share * (units - before.units)
-      }
-      before = { days: point.days, units }
-    }
-    return before.days === 0 ? NaN : (before.units * days) / before.days
+    const after = sorted.findIndex((point) => days <= point.days)
+    const last = after < 0 ? sorted.length - 1 : after
+    const end = sorted[last]?.days ?? NaN
+    const start = after > 0 ? (sorted[after - 1]?.days ?? 0) : 0
+    const low = after > 0 ? boundAt(after - 1, probability) : 0
+    return low + ((days - start) / (end - start)) * (boundAt(last, probability) - low)
   }
 }
 

@@ -1,3 +1,4 @@
+import { bestFirst } from './best-first.ts'
 import { stepsOf, type Candidate, type Step } from './purchase-steps.ts'
 
 export type PurchaseLine = {
@@ -29,15 +30,12 @@ export function purchaseList(candidates: readonly Candidate[], budget = Infinity
     const reason = reasonAgainst(candidate)
     return reason ? [{ product_id: candidate.product_id, reason }] : []
   })
-  const steps = candidates.flatMap((candidate) => (reasonAgainst(candidate) ? [] : stepsOf(candidate)))
-  // Of one product's steps each is worth no more than the one before, so one sort is as good as a queue.
-  const ranked = steps.toSorted(byWorth)
   const lines = new Map<string, PurchaseLine>()
   const left = new Set<string>()
+  const steps = candidates.filter((own) => !reasonAgainst(own)).map((own) => stepsUntil(own, left))
   let spent = 0
-  for (const step of ranked) {
+  for (const step of bestFirst(steps, isWorthMore)) {
     const { product_id } = step.candidate
-    if (left.has(product_id)) continue
     if (spent + step.cost > budget) {
       left.add(product_id)
       continue
@@ -48,14 +46,20 @@ export function purchaseList(candidates: readonly Candidate[], budget = Infinity
   return { lines: [...lines.values()], spent, rejected }
 }
 
-const byWorth = (a: Step, b: Step) =>
-  b.perCost - a.perCost ||
-  (a.candidate.product_id < b.candidate.product_id
-    ? -1
-    : a.candidate.product_id > b.candidate.product_id
-      ? 1
-      : 0) ||
-  a.number - b.number
+/** What one product offers, as long as its last lot was affordable. */
+function* stepsUntil(candidate: Candidate, left: ReadonlySet<string>): Generator<Step, undefined> {
+  for (const step of stepsOf(candidate)) {
+    yield step
+    if (left.has(candidate.product_id)) return undefined
+  }
+  return undefined
+}
+
+/** Ties go by id, so that a rerun says the same. */
+function isWorthMore(a: Step, b: Step): boolean {
+  if (a.perCost !== b.perCost) return a.perCost > b.perCost
+  return a.candidate.product_id < b.candidate.product_id
+}
 
 function withStep(line: PurchaseLine | undefined, { candidate, ...step }: Step): PurchaseLine {
   return {
@@ -65,10 +69,15 @@ function withStep(line: PurchaseLine | undefined, { candidate, ...step }: Step):
     value: (line?.value ?? 0) + step.value,
     last_value_per_cost: step.perCost,
     last_chance: step.chance,
-    why: step.isLast
-      ? 'another would be worth less than nothing, or exceed the maximum'
-      : 'others are worth more for the money'
+    why: whyThisMany(step)
   }
+}
+
+function whyThisMany({ chance, isLast }: Omit<Step, 'candidate'>): string {
+  const asked = `the last unit is asked for with ${Math.round(100 * chance)} % probability`
+  return isLast
+    ? `${asked}; more would lose by lying what they earn, or exceed the maximum`
+    : `${asked}; the rest of the budget is worth more elsewhere, or too little`
 }
 
 function reasonAgainst({

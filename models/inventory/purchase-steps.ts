@@ -1,4 +1,4 @@
-import type { Outcomes } from './outcomes.ts'
+import { shareOfAtLeast, type Outcomes } from './outcomes.ts'
 
 /** What one product could be bought for, and what it would bring. */
 export type Candidate = {
@@ -35,38 +35,45 @@ export type Step = {
 const STEPS_MAX = 250
 
 /** As long as each is worth something, none worth more for its money than the one before. */
-export function stepsOf(candidate: Candidate): Step[] {
-  const { outcomes, position, unitCost, packSize = 1, minimumOrder = 0, stockMax = Infinity } = candidate
-  const first = packSize * Math.max(1, Math.ceil(minimumOrder / packSize))
+export function* stepsOf(candidate: Candidate): Generator<Step, undefined> {
+  const { outcomes, position, packSize = 1, minimumOrder = 0, stockMax = Infinity } = candidate
   const wanted = Math.max(0, Math.min(outcomes.at(-1) ?? 0, stockMax) - position)
   const lot = packSize * Math.max(1, Math.ceil(wanted / packSize / STEPS_MAX))
-  const steps: Step[] = []
-  let bought = 0
-  for (let quantity = first; position + bought + quantity <= stockMax; quantity = lot) {
-    const { value, chance } = worthOf(candidate, { from: position + bought, quantity })
-    if (!(value > 0)) break
-    const cost = quantity * unitCost
-    const number = steps.length
-    steps.push({ candidate, number, quantity, cost, value, perCost: value / cost, chance, isLast: false })
-    bought += quantity
+  let quantity = packSize * Math.max(1, Math.ceil(minimumOrder / packSize))
+  let from = position
+  let next = stepFrom(candidate, { from, quantity, number: 0, stockMax })
+  while (next) {
+    const step = next
+    from += quantity
+    quantity = lot
+    next = stepFrom(candidate, { from, quantity, number: step.number + 1, stockMax })
+    step.isLast = next === undefined
+    yield step
   }
-  const last = steps.at(-1)
-  if (last) last.isLast = true
-  return steps
+  return undefined
 }
 
-/** Sum of margin P(D >= k) - carry P(D < k) over the units from + 1 to from + quantity, by what of them each outcome asks for. */
-function worthOf(
-  { outcomes, margin, carry }: Candidate,
-  { from, quantity }: { from: number; quantity: number }
-): { value: number; chance: number } {
+type Lot = { from: number; quantity: number; number: number; stockMax: number }
+
+function stepFrom(candidate: Candidate, { from, quantity, number, stockMax }: Lot): Step | undefined {
+  if (from + quantity > stockMax) return undefined
+  const { sold, chance } = sales(candidate.outcomes, { from, quantity })
+  const value = candidate.margin * sold - candidate.carry * (quantity - sold)
+  if (!(value > 0)) return undefined
+  const cost = quantity * candidate.unitCost
+  return { candidate, number, quantity, cost, value, perCost: value / cost, chance, isLast: false }
+}
+
+const COUNTED_MAX = 20
+
+/** Sum of P(D >= k) over the units from + 1 to from + quantity, and the last of them; of large lots by what each outcome takes. */
+function sales(outcomes: Outcomes, { from, quantity }: { from: number; quantity: number }) {
   let sum = 0
-  let all = 0
-  for (const outcome of outcomes) {
-    const asked = Math.min(quantity, Math.max(0, Math.round(outcome) - from))
-    sum += asked
-    if (asked === quantity) all++
+  const chance = shareOfAtLeast(outcomes, from + quantity)
+  if (quantity <= COUNTED_MAX) {
+    for (let unit = 1; unit < quantity; unit++) sum += shareOfAtLeast(outcomes, from + unit)
+    return { sold: sum + chance, chance }
   }
-  const sold = sum / outcomes.length
-  return { value: margin * sold - carry * (quantity - sold), chance: all / outcomes.length }
+  for (const outcome of outcomes) sum += Math.min(quantity, Math.max(0, Math.round(outcome) - from))
+  return { sold: sum / outcomes.length, chance }
 }

@@ -11,8 +11,6 @@ export type StockOut =
       p10: number | null
       p50: number | null
       p90: number | null
-      /** Probability of having run out by the end of each day of the grid. */
-      chances: { days: number; chance: number }[]
     }
   | { ok: false; reason: 'no forecast' | 'stock is not known' }
 
@@ -33,12 +31,21 @@ export function stockOut(demand: DemandQuantiles, supply: Supply, horizonDays = 
     ok: true,
     p10: firstDay(0.1),
     p50: firstDay(0.5),
-    p90: firstDay(0.9),
-    chances: GRID_DAYS.filter((days) => days <= horizonDays).map((days) => ({
-      days,
-      chance: chanceBy(demand, stretches, days)
-    }))
+    p90: firstDay(0.9)
   }
+}
+
+/** Probability of having run out by the end of each day of the grid. Dearer than the dates: for one product, not for all. */
+export function stockOutChances(
+  demand: DemandQuantiles,
+  { available, arrivals = [] }: Supply,
+  horizonDays = HORIZON_DAYS
+): { days: number; chance: number }[] {
+  const stretches = stretchesOf(available, { arrivals, horizonDays })
+  return GRID_DAYS.filter((days) => days <= horizonDays).map((days) => ({
+    days,
+    chance: chanceBy(demand, stretches, days)
+  }))
 }
 
 /** Days, both counted, over which nothing comes in. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { bestFirst } from '../../../models/inventory/best-first.ts'
 import { outcomesOf } from '../../../models/inventory/outcomes.ts'
 import { purchaseList } from '../../../models/inventory/purchase-list.ts'
-import type { Candidate } from '../../../models/inventory/purchase-steps.ts'
-import { poisson, poissonAtLeast } from './demands.ts'
+import { stepsOf, type Candidate } from '../../../models/inventory/purchase-steps.ts'
+import { chance, poisson, poissonAtLeast } from './demands.ts'
 
 function candidate(product_id: string, over: Partial<Candidate> & { rate?: number } = {}): Candidate {
   const { rate = 5, ...rest } = over
@@ -17,7 +18,7 @@ describe('the purchase list', () => {
     const { lines } = purchaseList([candidate('a')])
     expect(lines[0]?.quantity).toBe(7)
     expect(lines[0]?.last_chance).toBeCloseTo(poissonAtLeast(5, 7), 2)
-    expect(lines[0]?.why).toContain('less than nothing')
+    expect(lines[0]?.why).toContain('with 24 % probability; more would lose')
     expect(purchaseList([candidate('a', { position: 3 })]).lines[0]?.quantity).toBe(4)
     expect(purchaseList([candidate('a', { position: 7 })]).lines).toEqual([])
   })
@@ -69,12 +70,28 @@ describe('the purchase list', () => {
       ['cheap', 2]
     ])
     expect(spent).toBe(12)
-    expect(lines[0]?.why).toBe('others are worth more for the money')
+    expect(lines[0]?.why).toContain('the rest of the budget is worth more elsewhere')
   })
 
   it('does not depend on the order of the products', () => {
     const candidates = ['a', 'b', 'c'].map((id) => candidate(id))
     expect(purchaseList(candidates.toReversed(), 9)).toEqual(purchaseList(candidates, 9))
+  })
+
+  it('takes what is best for its money first, however many products there are', () => {
+    const next = chance(9)
+    const many = Array.from({ length: 200 }, (_, at) =>
+      candidate(`${at}`, { rate: 0.5 + 5 * next(), unitCost: 1 + Math.floor(4 * next()), margin: 1 + next() })
+    )
+    const order = [...bestFirst(many.map(stepsOf), (a, b) => a.perCost > b.perCost)].map(
+      (step) => step.perCost
+    )
+    expect(order).toEqual(order.toSorted((a, b) => b - a))
+    expect(order).toHaveLength(many.reduce((sum, own) => sum + [...stepsOf(own)].length, 0))
+    const [rich, poor] = [purchaseList(many, 900), purchaseList(many, 300)]
+    expect(poor.spent).toBeGreaterThan(295)
+    const valueOf = (list: typeof rich) => list.lines.reduce((sum, { value }) => sum + value, 0)
+    expect(valueOf(rich)).toBeGreaterThan(valueOf(poor))
   })
 
   it('is bounded however large the numbers are', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { stockOut } from '../../../models/inventory/stock-out.ts'
+import { stockOut, stockOutChances } from '../../../models/inventory/stock-out.ts'
 import { chance, normal, poisson, poissonDraw } from './demands.ts'
 
 /** Days one by one, thousands of times: when a shelf first could not give the next one. */
@@ -79,7 +79,7 @@ describe('the day on which stock runs out', () => {
         const later = [more.p10, more.p50, more.p90].map((day) => day ?? Infinity)
         later.forEach((day, at) => expect(day).toBeGreaterThanOrEqual(days[at] ?? 0))
         let before = 0
-        for (const { chance: own } of out.chances) {
+        for (const { chance: own } of stockOutChances(poisson(rate), { available, arrivals })) {
           expect(own).toBeGreaterThanOrEqual(before - 1e-9)
           expect(own).toBeLessThanOrEqual(1)
           before = own
