@@ -3,7 +3,8 @@ import { judge, run } from '../../bench/inventory.ts'
 import { bestAtStock, fillAtStock } from '../../bench/inventory/equal-stock.ts'
 import { playPolicy, type Played } from '../../bench/inventory/play.ts'
 import { quantilePolicy } from '../../bench/inventory/policies.ts'
-import { knownBefore, type ShopProduct } from '../../bench/inventory/shop.ts'
+import { knownBefore, readShop, type ShopProduct } from '../../bench/inventory/shop.ts'
+import { readLine, type LineResult } from '../../embedded/shops/online-retail/lines.ts'
 
 /** By a linear congruence, so that the same shop comes every time. */
 function chance(seed: number): () => number {
@@ -27,6 +28,23 @@ const options = {
   warmUpDays: 14,
   report: () => undefined
 }
+
+describe('the shop that is replayed', () => {
+  async function* lines(): AsyncGenerator<LineResult> {
+    for (let day = 0; day < 200; day += 2) {
+      const date = new Date(Date.UTC(2011, 0, 3 + day)).toISOString().slice(0, 10)
+      const price = day <= 180 ? '1.5' : '9'
+      yield readLine(['500000', '12345A', 'CUP', '2', `${date} 10:00:00`, price, '', 'France'], 1)
+      yield readLine(['C50000', '12345A', 'CUP', '-1', `${date} 10:00:00`, price, '', 'France'], 1)
+    }
+  }
+
+  it('has days and prices of before apart from those that are replayed, of which the last may be left out', async () => {
+    const [product] = await readShop({ days: 14, skip: 4 }, lines())
+    expect([product?.product_id, product?.price, product?.known.length]).toEqual(['12345A', 1.5, 181])
+    expect([...(product?.actual ?? [])]).toEqual([0, 2, 0, 2, 0, 2, 0, 2, 0, 2, 0, 2, 0, 2])
+  })
+})
 
 describe('equal stock', () => {
   const curve = (name: string, ...points: [number, number][]) => ({
