@@ -1,85 +1,130 @@
 import { parseArgs } from 'node:util'
-import { DEFAULT_SMOOTHING, chooseSmoothing } from '../models/forecast/choose-smoothing.ts'
-import { prepare, type Forecast } from '../models/forecast/forecaster.ts'
-import { forecastLevel } from '../models/forecast/level.ts'
-import { forecastSeasonalNaive } from '../models/forecast/seasonal-naive.ts'
+import { forecastPanel } from '../models/forecast/panel/forecast-panel.ts'
+import type { Plan } from '../models/forecast/panel/plan.ts'
 import { accuracyOf } from './forecast/accuracy.ts'
-import { readDailyUnits, type DailyUnits } from './forecast/daily-units.ts'
+import { compareModels, type Compared } from './forecast/compare.ts'
+import { heldOutDays } from './forecast/daily-units.ts'
+import { panelOf, type HeldOutPanel } from './forecast/held-out.ts'
 import { judgeLeadTime } from './forecast/lead-time.ts'
+import { printPlan, printTable } from './forecast/print.ts'
+import { readSeriesFile } from './forecast/read-file.ts'
 
-export const help = `Demand forecasts judged by Online Retail's last 28 days. Needs nothing else; other files (--data) are not read yet.
+export const help = `Demand forecasts judged by what came. Without --data: Online Retail's last 28 days.
 
-  npm run -s bench forecast [-- --lead-time 14]
+  npm run -s bench forecast [-- --data FILE --horizon N --season N --lead-time N --python PATH --peer-minutes N]
 
-A series is a product's units a calendar day, closed days included, from its first sale on; sold lines only (positive
-quantity and price, invoices that were not cancelled). Products with at least 10 days of sale and 120 days of history
-before the 28. Errors: WRMSSE weighs products by their takings in the 28 days before, RMSSE weighs them alike.
-coverage_80 is of single days; coverage_95 and pinball are of the demand over a lead time (--lead-time, 14 days), from each
-origin in the 28 days. Nothing is chosen on the held-out days: the smoothing comes from earlier origins.
-statsforecast_s is null: that peer is not run from here.`
+Without a file a series is a product's units a calendar day, closed days included, from its first sale on; sold lines only (positive
+quantity and price, invoices that were not cancelled). Products with at least 10 days of sale and 120 days of history before the 28.
+FILE is CSV (an id, then a value a period, blank is 0; the last --horizon, 12, are held out) or JSON lines (id, x, and xx held
+out). --season is the periods after which the pattern repeats (12; 7 for Online Retail; 1 is none), --lead-time the periods of the
+sums whose quantiles are judged (a quarter of the horizon; 14 for Online Retail).
 
-const HORIZON_DAYS = 28
+The default forecasts of the last line choose by earlier origins of the known part what serves a panel: which candidates, how they
+are combined, with or without its season; nothing held out is looked at. rmsse as in M5; wrmsse weighs products by their takings in
+the 28 days before (null for a file); mase and smape prefer a forecast of 0 where most periods have no sale. pinball is the mean
+over .5 .8 .9 .95 .98 of the loss of the quantiles of a sum over the lead time, in units of rmsse's scale; coverage_95 the share
+of sums within that of .95; pinball_poisson what Poisson's quantiles of the same means lose.
+--python names a Python that has statsforecast 2.1.1 (bench/forecast/peers.py): its models run beside ours, one thread each, at most
+--peer-minutes (10) in all; without it statsforecast_s is null.`
 
 export async function run(args: string[]): Promise<Record<string, unknown>> {
-  const { values } = parseArgs({ args, options: { 'lead-time': { type: 'string', default: '14' } } })
-  const leadTimeDays = Number(values['lead-time'])
-  if (!Number.isInteger(leadTimeDays) || leadTimeDays < 1 || leadTimeDays > HORIZON_DAYS)
-    throw new Error(`--lead-time is a whole number of days from 1 to ${HORIZON_DAYS}`)
-  process.stderr.write('reading Online Retail\n')
-  const result = judge(await readDailyUnits(HORIZON_DAYS), leadTimeDays)
-  for (const [name, value] of Object.entries(result)) process.stdout.write(`${name.padEnd(24)} ${value}\n`)
-  return result
-}
-
-export function judge(data: DailyUnits, leadTimeDays: number) {
-  const { products, lastKnownDay: lastDay } = data
-  const shop = products.map(({ known }) => ({ units: known }))
-  const started = performance.now()
-  const smoothing = chooseSmoothing(prepare(shop), { lastDay, horizonDays: HORIZON_DAYS })
-  const ours = forecastLevel(shop, { lastDay, horizonDays: HORIZON_DAYS, smoothing })
-  const fitSeconds = (performance.now() - started) / 1000
-  const naive = forecastSeasonalNaive(shop, { lastDay, horizonDays: HORIZON_DAYS })
-  const accuracy = accuracyOf(products, ours.map(meanOf))
-  const naiveAccuracy = accuracyOf(products, naive.map(meanOf))
-  const leadTime = judgeLeadTime(data, leadTimeDays)
+  const { values } = parseArgs({
+    args,
+    options: {
+      data: { type: 'string' },
+      horizon: { type: 'string' },
+      season: { type: 'string' },
+      'lead-time': { type: 'string' },
+      python: { type: 'string' },
+      'peer-minutes': { type: 'string', default: '10' }
+    }
+  })
+  const report = (line: string) => process.stderr.write(`${line}\n`)
+  const [horizon, season] = [wholeNumber('horizon', values.horizon), wholeNumber('season', values.season)]
+  report(`reading ${values.data ?? 'Online Retail'}`)
+  const data = values.data
+    ? await readSeriesFile(values.data, { horizon, season: season ?? 12 })
+    : await heldOutDays({ horizon: horizon ?? 28, season: season ?? 7 })
+  const usual = values.data ? Math.ceil(data.horizon / 4) : Math.min(14, data.horizon)
+  const leadTime = wholeNumber('lead-time', values['lead-time']) ?? usual
+  if (leadTime > data.horizon) throw new Error(`--lead-time is at most the horizon, ${data.horizon}`)
+  const result = judge(data, { leadTime, report })
+  const peerSecondsMax = 60 * Number(values['peer-minutes'])
+  const models = await compareModels(data, { python: values.python, peerSecondsMax, report })
+  const print = (line: string) => process.stdout.write(`${line}\n`)
+  printPlan(result.plan, print)
+  printTable(models, { accuracy: result.accuracy, seconds: result.fitSeconds }, print)
+  for (const [name, value] of Object.entries(result.figures)) print(`${name.padEnd(24)} ${value}`)
+  const peers = models.flatMap(({ peer }) => peer ?? [])
   return {
-    series: products.length,
-    wrmsse: round(accuracy.wrmsse),
-    rmsse: round(accuracy.rmsse),
-    smape: round(accuracy.smape),
-    mase: round(accuracy.mase),
-    seasonal_naive_wrmsse: round(naiveAccuracy.wrmsse),
-    seasonal_naive_rmsse: round(naiveAccuracy.rmsse),
-    coverage_80: round(coverageOf(data, ours)),
-    lead_time_days: leadTimeDays,
-    lead_time_origins: leadTime.origins,
-    coverage_95: round(leadTime.coverage),
-    pinball: round(leadTime.pinball),
-    smoothing,
-    tuned_on: `3 origins, ${HORIZON_DAYS} days apart, before the held-out days (default ${DEFAULT_SMOOTHING})`,
-    fit_s: round(fitSeconds),
-    statsforecast_s: null
+    ...result.figures,
+    statsforecast_s: peers.length === 0 ? null : round(peers.reduce((sum, { seconds }) => sum + seconds, 0)),
+    models: models.map(rowOf)
   }
 }
 
-function meanOf(forecast: Forecast): Float64Array {
-  return forecast.ok ? forecast.mean : new Float64Array(HORIZON_DAYS)
+export type Judged = {
+  plan: Plan
+  accuracy: ReturnType<typeof accuracyOf>
+  fitSeconds: number
+  figures: Record<string, string | number | null>
 }
 
-/** Share of the days on which anything was expected that fell between the bounds: closed days would only flatter it. */
-function coverageOf({ products }: DailyUnits, forecasts: readonly Forecast[]): number {
-  let inside = 0
-  let days = 0
-  products.forEach(({ actual }, product) => {
-    const forecast = forecasts[product]
-    if (!forecast?.ok) return
-    actual.forEach((value, day) => {
-      if (forecast.mean[day] === 0) return
-      days++
-      if (value >= (forecast.lower[day] ?? 0) && value <= (forecast.upper[day] ?? 0)) inside++
-    })
-  })
-  return days === 0 ? 0 : inside / days
+export function judge(
+  data: HeldOutPanel,
+  { leadTime, report }: { leadTime: number; report: (line: string) => void }
+): Judged {
+  const started = performance.now()
+  report(`planning ${data.known.length} series`)
+  const fitted = forecastPanel(panelOf(data), data.horizon)
+  const fitSeconds = (performance.now() - started) / 1000
+  const accuracy = accuracyOf(data, fitted.paths)
+  const sums = judgeLeadTime(data, fitted, { periods: leadTime, report })
+  const { regular, intermittent } = fitted.plan
+  return {
+    plan: fitted.plan,
+    accuracy,
+    fitSeconds,
+    figures: {
+      data_set: data.name,
+      series: data.known.length,
+      horizon: data.horizon,
+      season: data.season,
+      wrmsse: accuracy.wrmsse === null ? null : round(accuracy.wrmsse),
+      rmsse: round(accuracy.rmsse),
+      smape: round(accuracy.smape),
+      mase: round(accuracy.mase),
+      bias: round(accuracy.bias),
+      lead_time: leadTime,
+      lead_time_origins: sums.origins,
+      pinball: round(sums.pinball),
+      pinball_poisson: round(sums.poisson),
+      coverage_95: round(sums.coverage),
+      regular: regular.rows.length === 0 ? null : regular.chosen.name,
+      intermittent: intermittent.rows.length === 0 ? null : intermittent.chosen.name,
+      tuned_on: 'earlier origins of the known part',
+      fit_s: round(fitSeconds)
+    }
+  }
+}
+
+function rowOf({ name, accuracy, seconds, peer }: Compared) {
+  return {
+    model: name,
+    ...figuresOf(accuracy, seconds),
+    statsforecast: peer && figuresOf(peer.accuracy, peer.seconds)
+  }
+}
+
+function figuresOf({ smape, mase, rmsse }: ReturnType<typeof accuracyOf>, seconds: number) {
+  return { smape: round(smape), mase: round(mase), rmsse: round(rmsse), seconds: round(seconds) }
+}
+
+function wholeNumber(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} is a whole number from 1`)
+  return number
 }
 
 function round(value: number): number {

@@ -1,39 +1,82 @@
-import type { HeldOut } from './daily-units.ts'
-
-export type Accuracy = { wrmsse: number; rmsse: number; mase: number; smape: number }
-
-const SEASON_DAYS = 7
+export type Accuracy = {
+  /** Null where nobody says what a series is worth. */
+  wrmsse: number | null
+  rmsse: number
+  mase: number
+  smape: number
+  /** What was forecast in all / what came in all - 1. */
+  bias: number
+}
+export type Truth = {
+  known: readonly Float64Array[]
+  actual: readonly Float64Array[]
+  season: number
+  weights?: readonly number[]
+}
 
 /**
- * RMSSE as in M5: root of the mean squared error over the mean squared change from day to day since the first sale.
- * WRMSSE weighs products by their takings in the last known days. MASE scales by the change from week to week, sMAPE is
- * M4's: both prefer a forecast of 0 where most days have no sale, and are printed for comparison only.
+ * RMSSE as in M5: root of the mean squared error over the mean squared change from one period to the next. WRMSSE weighs series by
+ * their takings in the last known periods. MASE scales by the change from season to season, sMAPE is M4's: both prefer a forecast of 0
+ * where most periods have no sale. Series that never changed have no scale and are left out; no forecast counts as 0.
  */
-export function accuracyOf(products: readonly HeldOut[], forecasts: readonly Float64Array[]): Accuracy {
-  const revenue = products.reduce((sum, product) => sum + product.revenue, 0)
-  const total = { wrmsse: 0, rmsse: 0, mase: 0, smape: 0 }
-  let seasonal = 0
-  products.forEach(({ known, actual, revenue: own }, at) => {
-    const forecast = forecasts[at] ?? new Float64Array(actual.length)
-    const squares = mean(actual, (value, day) => (value - (forecast[day] ?? 0)) ** 2)
-    const rmsse = Math.sqrt(squares / changeOf(known, 1, (change) => change ** 2))
-    total.rmsse += rmsse / products.length
-    total.wrmsse += revenue > 0 ? (rmsse * own) / revenue : 0
-    total.smape += mean(actual, (value, day) => symmetricError(value, forecast[day] ?? 0)) / products.length
-    const scale = changeOf(known, SEASON_DAYS, Math.abs)
-    if (scale === 0) return
-    total.mase += mean(actual, (value, day) => Math.abs(value - (forecast[day] ?? 0))) / scale
-    seasonal++
+export function accuracyOf(
+  { known, actual, season, weights }: Truth,
+  forecasts: readonly (Float64Array | undefined)[]
+): Accuracy {
+  const [rmsse, wrmsse, mase, smape] = [emptyMean(), emptyMean(), emptyMean(), emptyMean()]
+  let [expected, came] = [0, 0]
+  known.forEach((y, at) => {
+    const truth = actual[at] ?? new Float64Array()
+    const errorOf = (of: (value: number, forecast: number) => number) =>
+      mean(truth, (value, ahead) => of(value, forecasts[at]?.[ahead] ?? 0))
+    const squares = errorOf((value, forecast) => (value - forecast) ** 2)
+    const change = changeOf(y, 1, (value) => value ** 2)
+    if (change > 0) {
+      add(rmsse, Math.sqrt(squares / change))
+      add(wrmsse, Math.sqrt(squares / change), weights?.[at] ?? 0)
+    }
+    const seasonal = changeOf(y, season, Math.abs)
+    if (seasonal > 0) add(mase, errorOf((value, forecast) => Math.abs(value - forecast)) / seasonal)
+    add(smape, errorOf(symmetricError))
+    truth.forEach((value, ahead) => {
+      expected += forecasts[at]?.[ahead] ?? 0
+      came += value
+    })
   })
-  return { ...total, mase: seasonal === 0 ? 0 : total.mase / seasonal }
+  return {
+    wrmsse: weights ? valueOf(wrmsse) : null,
+    rmsse: valueOf(rmsse),
+    mase: valueOf(mase),
+    smape: valueOf(smape),
+    bias: came > 0 ? expected / came - 1 : 0
+  }
+}
+
+type WeightedMean = { sum: number; weight: number }
+const emptyMean = (): WeightedMean => ({ sum: 0, weight: 0 })
+const valueOf = ({ sum, weight }: WeightedMean) => (weight > 0 ? sum / weight : 0)
+
+function add(to: WeightedMean, value: number, weight = 1): void {
+  to.sum += weight * value
+  to.weight += weight
 }
 
 function symmetricError(actual: number, forecast: number): number {
-  return actual + forecast === 0 ? 0 : (200 * Math.abs(actual - forecast)) / (actual + forecast)
+  const size = Math.abs(actual) + Math.abs(forecast)
+  return size === 0 ? 0 : (200 * Math.abs(actual - forecast)) / size
 }
 
+/** Over pairs of which both are known. */
 function changeOf(values: Float64Array, lag: number, of: (change: number) => number): number {
-  return mean(values.subarray(lag), (value, at) => of(value - (values[at] ?? 0)))
+  let sum = 0
+  let count = 0
+  for (let at = lag; at < values.length; at++) {
+    const change = of((values[at] ?? NaN) - (values[at - lag] ?? NaN))
+    if (!Number.isFinite(change)) continue
+    sum += change
+    count++
+  }
+  return count === 0 ? 0 : sum / count
 }
 
 function mean(values: Float64Array, of: (value: number, at: number) => number): number {

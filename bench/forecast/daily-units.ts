@@ -1,6 +1,7 @@
 import { kindOf, productIdOf } from '../../embedded/shops/online-retail/codes.ts'
 import { readLines, type LineResult } from '../../embedded/shops/online-retail/lines.ts'
 import { DAY_MS } from '../../models/recommend/recommender.ts'
+import type { HeldOutPanel } from './held-out.ts'
 
 /** A product's days from its first sale on, split where the future begins. */
 export type HeldOut = {
@@ -53,4 +54,25 @@ export async function readDailyUnits(
       return [{ product_id, known: units.slice(0, length), actual: units.slice(length), revenue }]
     })
   return { lastKnownDay, products }
+}
+
+/** Online Retail held out for its last days: products weigh what they took in the horizon before the split. */
+export async function heldOutDays({
+  horizon,
+  season
+}: {
+  horizon: number
+  season: number
+}): Promise<HeldOutPanel> {
+  const { products } = await readDailyUnits(horizon)
+  return {
+    name: 'Online Retail',
+    ids: products.map(({ product_id }) => product_id),
+    known: products.map(({ known }) => known),
+    actual: products.map(({ actual }) => actual),
+    weights: products.map(({ revenue }) => revenue),
+    season,
+    horizon,
+    isDemand: true
+  }
 }

@@ -1,7 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../bench/forecast.ts'
 import { accuracyOf } from '../../bench/forecast/accuracy.ts'
-import { readDailyUnits, type DailyUnits } from '../../bench/forecast/daily-units.ts'
+import { readDailyUnits } from '../../bench/forecast/daily-units.ts'
+import type { HeldOutPanel } from '../../bench/forecast/held-out.ts'
+import { readSeriesFile } from '../../bench/forecast/read-file.ts'
 import { readLine, type LineResult } from '../../embedded/shops/online-retail/lines.ts'
 
 const DAY_MS = 86_400_000
@@ -36,64 +41,104 @@ describe('daily units', () => {
   })
 })
 
-describe('accuracy', () => {
-  const product = { product_id: 'a', revenue: 3 }
-  const steps = Float64Array.from({ length: 20 }, (_, day) => day % 2)
+describe('a file of series', () => {
+  const read = async (text: string, horizon?: number) => {
+    const folder = await mkdtemp(join(tmpdir(), 'flipside-series-'))
+    try {
+      await writeFile(join(folder, 'series'), text)
+      return await readSeriesFile(join(folder, 'series'), { horizon, season: 4 })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  }
 
-  it('is 0 for the truth and scales errors by the change from day to day', () => {
+  it('is CSV, whose blanks are 0 and whose last values are held out', async () => {
+    const data = await read('id,t1,t2,t3,t4\na,1,,3,4\nb,5,6,7,\n', 2)
+    expect(data.ids).toEqual(['a', 'b'])
+    expect(data.known.map((y) => [...y])).toEqual([
+      [1, 0],
+      [5, 6]
+    ])
+    expect(data.actual.map((y) => [...y])).toEqual([
+      [3, 4],
+      [7, 0]
+    ])
+    expect(data.isDemand).toBe(true)
+  })
+
+  it('is JSON lines, which say themselves what is held out', async () => {
+    const data = await read('{"id":"a","x":[1,null,3],"xx":[4]}\n{"id":7,"x":[2,-1],"xx":[1,2]}\n')
+    expect(data.ids).toEqual(['a', '7'])
+    expect([...(data.known[0] ?? [])]).toEqual([1, NaN, 3])
+    expect([data.horizon, data.isDemand]).toEqual([2, false])
+  })
+
+  it('is refused where it is neither', async () => {
+    await expect(read('a,1,2\nb,1,x\n', 1)).rejects.toThrow('line 2: a value is no number')
+    await expect(read('{"id":"a"}\n')).rejects.toThrow('line 1: id, x and xx are wanted')
+    await expect(read('')).rejects.toThrow('no series')
+  })
+})
+
+describe('accuracy', () => {
+  const steps = Float64Array.from({ length: 20 }, (_, day) => day % 2)
+  const truth = (actual: Float64Array) => ({ known: [steps], actual: [actual], season: 7 })
+
+  it('is 0 for the truth and scales errors by the change from period to period', () => {
     const actual = Float64Array.of(1, 1)
-    expect(accuracyOf([{ ...product, known: steps, actual }], [actual])).toMatchObject({
-      wrmsse: 0,
-      rmsse: 0,
-      smape: 0
-    })
-    const doubled = accuracyOf([{ ...product, known: steps, actual }], [Float64Array.of(3, 3)])
+    expect(accuracyOf(truth(actual), [actual])).toMatchObject({ wrmsse: null, rmsse: 0, smape: 0, bias: 0 })
+    const doubled = accuracyOf(truth(actual), [Float64Array.of(3, 3)])
     expect(doubled.rmsse).toBeCloseTo(2, 10)
     expect(doubled.smape).toBeCloseTo(100, 10)
     expect(doubled.mase).toBeCloseTo(2, 10)
+    expect(doubled.bias).toBeCloseTo(2, 10)
   })
 
-  it('weighs by takings in WRMSSE alone', () => {
-    const actual = Float64Array.of(0)
-    const products = [
-      { ...product, known: steps, actual },
-      { ...product, known: steps, actual, revenue: 1 }
-    ]
-    const { wrmsse, rmsse } = accuracyOf(products, [Float64Array.of(4), Float64Array.of(0)])
+  it('weighs by takings in WRMSSE alone, and leaves out what never changed', () => {
+    const [known, actual] = [[steps, steps, new Float64Array(9)], Array(3).fill(Float64Array.of(0))]
+    const forecasts = [Float64Array.of(4), Float64Array.of(0), Float64Array.of(9)]
+    const { wrmsse, rmsse } = accuracyOf({ known, actual, season: 7, weights: [3, 1, 50] }, forecasts)
     expect(wrmsse).toBeCloseTo(3, 10)
     expect(rmsse).toBeCloseTo(2, 10)
   })
 })
 
-it('chooses the smoothing without the held-out days, and covers about what it says', () => {
-  const data = anyData((units) => units)
-  const honest = judge(data, 7)
+it('chooses without the held-out days, and covers about what it says', () => {
+  const report = () => {}
+  const honest = judge(
+    anyData((units) => units),
+    { leadTime: 7, report }
+  )
   const changed = judge(
     anyData((units) => 10 * units + 5),
-    7
+    { leadTime: 7, report }
   )
-  expect(changed.smoothing).toBe(honest.smoothing)
-  expect(changed.rmsse).not.toBe(honest.rmsse)
-  expect(honest.lead_time_origins).toBe(4 * data.products.length)
-  expect(honest.coverage_80).toBeGreaterThan(0.7)
-  expect(honest.coverage_95).toBeGreaterThan(0.88)
-  expect(honest.rmsse).toBeLessThan(honest.seasonal_naive_rmsse)
+  expect(changed.plan).toEqual(honest.plan)
+  expect(changed.figures['rmsse']).not.toBe(honest.figures['rmsse'])
+  expect(honest.figures['lead_time_origins']).toBe(4 * 60)
+  expect(honest.figures['coverage_95']).toBeGreaterThan(0.9)
+  expect(honest.figures['coverage_95']).toBeLessThan(0.99)
+  expect(Number(honest.figures['pinball'])).toBeLessThan(1.1 * Number(honest.figures['pinball_poisson']))
 })
 
 /** Products that sell at a steady rate, by a linear congruence; `held` changes what is held out. */
-function anyData(held: (units: number) => number): DailyUnits {
+function anyData(held: (units: number) => number): HeldOutPanel {
   let state = 99
   const next = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648
-  const products = Array.from({ length: 60 }, (_, i) => {
+  const products = Array.from({ length: 60 }, () => {
     const rate = 0.2 + 0.6 * next()
     const sale = () => (next() < rate ? 1 + Math.floor(3 * next()) : 0)
     const known = Float64Array.from({ length: 200 }, sale)
-    return {
-      product_id: `p${i}`,
-      known,
-      actual: Float64Array.from({ length: 28 }, () => held(sale())),
-      revenue: 1
-    }
+    return { known, actual: Float64Array.from({ length: 28 }, () => held(sale())) }
   })
-  return { lastKnownDay: 15_317, products }
+  return {
+    name: 'generated',
+    ids: products.map((_, i) => `p${i}`),
+    known: products.map(({ known }) => known),
+    actual: products.map(({ actual }) => actual),
+    weights: products.map(() => 1),
+    season: 7,
+    horizon: 28,
+    isDemand: true
+  }
 }

@@ -1,0 +1,82 @@
+import { forecastByPlan } from './forecast-panel.ts'
+import { asKnown, type Panel } from './panel.ts'
+import type { Plan } from './plan.ts'
+import { poolErrors, type Miss } from './pooled-errors.ts'
+import { spreadOfSums } from './spread.ts'
+
+/** What a series will bring in all over the periods that follow; undefined where nothing is known of it. */
+export type Sums = {
+  periods: number
+  means: (number | undefined)[]
+  /** Bound that the sum stays within with this probability. Never falls as the probability rises; demand is never negative. */
+  quantile: (row: number, probability: number) => number | undefined
+}
+
+type SumOptions = {
+  periods: number
+  /** The forecasts that the plan made already, at least as long; otherwise they are made. */
+  paths?: readonly (Float64Array | undefined)[]
+}
+
+const ORIGINS = 6
+const HISTORY_MIN = 8
+/** Quantiles of pooled errors need no more than this many. */
+const LEVEL_ROWS_MAX = 4000
+const SHAPE_ROWS_MAX = 200
+
+/**
+ * What forecasts from earlier origins, `periods` apart, missed by, pooled over series alike (pooled-errors.ts): bias and
+ * uncertainty of the level are in it.
+ */
+export function fitSums(panel: Panel, plan: Plan, { periods, paths }: SumOptions): Sums {
+  const errors = poolErrors(missesOf(panel, plan, periods))
+  const now = paths ?? forecastByPlan(panel, plan, { horizon: periods })
+  const means = now.map((path) => path && sumOf(path, periods))
+  const spreads = new Float64Array(means.length).fill(NaN)
+  return {
+    periods,
+    means,
+    quantile: (row, probability) => {
+      const [y, mean] = [panel.series[row], means[row]]
+      if (!y || mean === undefined) return undefined
+      if (Number.isNaN(spreads[row])) spreads[row] = spreadOfSums(y, { periods, mean, panel })
+      const value = mean + errors.quantile({ mean, spread: spreads[row] ?? 0 }, probability)
+      return panel.isDemand ? Math.max(0, value) : value
+    }
+  }
+}
+
+function missesOf(panel: Panel, plan: Plan, periods: number): Miss[] {
+  const rows = rowsOf(plan)
+  const only = new Set(rows)
+  const misses: Miss[] = []
+  for (let origin = 1; origin <= ORIGINS; origin++) {
+    const known = asKnown(panel, origin * periods)
+    const past = forecastByPlan(known, plan, { horizon: periods, only })
+    for (const row of rows) {
+      const [y, before, path] = [panel.series[row], known.series[row], past[row]]
+      if (!y || !before || !path || before.length < Math.max(HISTORY_MIN, periods)) continue
+      const mean = sumOf(path, periods)
+      const spread = spreadOfSums(before, { periods, mean, panel })
+      const error = sumOf(y.subarray(before.length), periods) - mean
+      if (Number.isFinite(error) && spread > 0) misses.push({ mean, spread, error })
+    }
+  }
+  return misses
+}
+
+/** A sample of each class, since their forecasts differ in how far they miss. */
+function rowsOf({ regular, intermittent }: Plan): number[] {
+  return [regular, intermittent].flatMap(({ rows, chosen }) => {
+    const max = chosen.strategy.kind === 'shape' ? SHAPE_ROWS_MAX : LEVEL_ROWS_MAX
+    const stride = Math.max(1, rows.length / max)
+    return Array.from({ length: Math.min(max, rows.length) }, (_, i) => rows[Math.floor(i * stride)] ?? 0)
+  })
+}
+
+function sumOf(values: Float64Array, count: number): number {
+  if (values.length < count) return NaN
+  let sum = 0
+  for (let at = 0; at < count; at++) sum += values[at] ?? 0
+  return sum
+}
