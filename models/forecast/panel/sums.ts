@@ -21,7 +21,7 @@ type SumOptions = {
 const ORIGINS = 6
 const HISTORY_MIN = 8
 /** Quantiles of pooled errors need no more than this many. */
-const LEVEL_ROWS_MAX = 4000
+const LEVEL_ROWS_MAX = 2500
 const SHAPE_ROWS_MAX = 200
 
 /**
