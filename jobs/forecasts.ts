@@ -1,9 +1,9 @@
 import type { Table } from 'apache-arrow'
 import type { ServedForecast } from '../models/contracts/served.ts'
-import { chooseSmoothing } from '../models/forecast/choose-smoothing.ts'
 import { daysOfCover } from '../models/forecast/cover.ts'
 import { prepare, type Forecast, type ProductSeries } from '../models/forecast/forecaster.ts'
-import { forecastLevel, LEVEL_MODEL } from '../models/forecast/level.ts'
+import { addIntervals } from '../models/forecast/intervals.ts'
+import { plannedMeans, planShop, PLANNED_MODEL } from '../models/forecast/planned.ts'
 import { reorderPoints, type ReorderPoint } from '../models/forecast/reorder.ts'
 import { readColumns, readRows } from './clickhouse.ts'
 import type { JobPorts, JobResult } from './job.ts'
@@ -32,11 +32,13 @@ export async function publishForecasts({
   const { lastDay } = sales
   const shop = products.map((product): ProductSeries => ({ units: sales.seriesOf(product.product_id) }))
   step(1, 'daily demand')
-  const smoothing = chooseSmoothing(prepare(shop), { lastDay, horizonDays: HORIZON_DAYS })
-  const forecasts = forecastLevel(shop, { lastDay, horizonDays: HORIZON_DAYS, smoothing })
+  const series = prepare(shop)
+  const plan = planShop(series, HORIZON_DAYS)
+  const meansOf = plannedMeans(plan)
+  const forecasts = addIntervals(series, { lastDay, horizonDays: HORIZON_DAYS }, meansOf)
   step(2, 'reorder points')
   const leadTimeDays = products.map((product) => product.lead_time_days)
-  const points = reorderPoints(shop, { lastDay, leadTimeDays, serviceLevel: SERVICE_LEVEL, smoothing })
+  const points = reorderPoints(shop, { lastDay, leadTimeDays, serviceLevel: SERVICE_LEVEL, meansOf })
   step(3, 'publishing')
   const from = new Date((lastDay + 1) * DAY_MS).toISOString().slice(0, 10)
   const records = products.map((product, i) => {
@@ -45,10 +47,16 @@ export async function publishForecasts({
   })
   const { version, recordCount } = await publish(redis, 'forecasts', records)
   const product_ids = products.map((product) => product.product_id)
-  await keepForecasts(clickhouse, { version, model: LEVEL_MODEL, lastDay, product_ids, forecasts })
+  await keepForecasts(clickhouse, { version, model: PLANNED_MODEL, lastDay, product_ids, forecasts })
   step(4, 'done')
   const active = forecasts.filter((forecast) => forecast.ok && forecast.state === 'active').length
-  return { version, detail: `${recordCount} products, ${active} active, from ${from}` }
+  const chosen = [plan.regular, plan.intermittent].flatMap((one) =>
+    one.rows.length > 0 ? one.chosen.name : []
+  )
+  return {
+    version,
+    detail: `${recordCount} products, ${active} active, from ${from}, by ${chosen.join(' and ')}`
+  }
 }
 
 type Fitted = { from: string; forecast: Forecast | undefined; point: ReorderPoint | undefined }
@@ -76,7 +84,7 @@ function toServed(product: ProductRow, { from, forecast, point }: Fitted): Serve
     on_hand,
     unavailable,
     simulated: simulatedOf(product.simulated, { days_of_cover, reorder_point: point?.ok }),
-    model: LEVEL_MODEL
+    model: PLANNED_MODEL
   }
 }
 

@@ -10,6 +10,9 @@ export type Compared = {
   peer: { accuracy: Accuracy; seconds: number } | null
 }
 export type CompareOptions = {
+  /** Without it, all; costly ones where there are few values. */
+  only?: 'cheap' | 'costly'
+
   python: string | undefined
   peerSecondsMax: number
   report: (line: string) => void
@@ -21,7 +24,11 @@ const COSTLY_VALUES_MAX = 300_000
 /** Each model alone, beside statsforecast's of the same name on the same machine; both use one thread. */
 export async function compareModels(data: HeldOutPanel, options: CompareOptions): Promise<Compared[]> {
   const values = data.known.reduce((sum, y) => sum + y.length, 0)
-  const models = modelsOf(data).filter(({ costly }) => !costly || values <= COSTLY_VALUES_MAX)
+  const isIn = ({ costly = false }: Model) =>
+    options.only === undefined
+      ? !costly || values <= COSTLY_VALUES_MAX
+      : costly === (options.only === 'costly')
+  const models = modelsOf(data).filter(isIn)
   const ours = models.map((model) => ({ model, ...forecastAll(data, model, options.report) }))
   const peers =
     options.python === undefined

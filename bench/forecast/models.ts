@@ -19,7 +19,7 @@ import {
 } from '../../models/forecast/point/windows.ts'
 
 /** `peer`: what statsforecast calls the same; `costly`: milliseconds a series and not microseconds. */
-export type Model = { name: string; peer: string; costly?: true; forecast: PointForecaster }
+export type Model = { name: string; peer: string; costly?: boolean; forecast: PointForecaster }
 
 /** In the order of their cost. */
 export function modelsOf({ horizon }: { horizon: number }): Model[] {

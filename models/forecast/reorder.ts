@@ -1,5 +1,5 @@
 import { chooseSmoothing } from './choose-smoothing.ts'
-import { prepare, type ProductSeries } from './forecaster.ts'
+import { prepare, type MeansOf, type ProductSeries } from './forecaster.ts'
 import { fitLeadTimeDemand } from './lead-time-demand.ts'
 import { levelMeans } from './level-means.ts'
 
@@ -9,7 +9,8 @@ export type ReorderOptions = {
   leadTimeDays: readonly (number | null)[]
   /** Share of lead times that must end without running out. */
   serviceLevel: number
-  smoothing?: number
+  /** Who says what is expected; the weekday level with its smoothing chosen without. */
+  meansOf?: MeansOf
 }
 export type ReorderPoint = { ok: true; units: number } | { ok: false; reason: ReorderReason }
 type ReorderReason = 'never sold' | 'too little history' | 'no lead time'
@@ -27,8 +28,9 @@ export function reorderPoints(products: readonly ProductSeries[], options: Reord
   const wanted = products.map((_, product) => wholeDays(options.leadTimeDays[product] ?? null))
   for (const days of new Set(wanted)) {
     if (days === null) continue
-    const smoothing = options.smoothing ?? chooseSmoothing(shop, { lastDay, horizonDays: Math.max(7, days) })
-    const demand = fitLeadTimeDemand(shop, { lastDay, days, meansOf: levelMeans(smoothing) })
+    const meansOf =
+      options.meansOf ?? levelMeans(chooseSmoothing(shop, { lastDay, horizonDays: Math.max(7, days) }))
+    const demand = fitLeadTimeDemand(shop, { lastDay, days, meansOf })
     wanted.forEach((own, product) => {
       if (own !== days) return
       const units = demand.quantile(product, serviceLevel)

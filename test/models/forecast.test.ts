@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { weekdayOf, type Forecast, type Forecaster } from '../../models/forecast/forecaster.ts'
 import { forecastLevel } from '../../models/forecast/level.ts'
+import { forecastPlanned } from '../../models/forecast/planned.ts'
 import { forecastSeasonalNaive } from '../../models/forecast/seasonal-naive.ts'
 
 const SEED = 6
@@ -12,6 +13,7 @@ const forecasters: { name: string; forecast: Forecaster }[] = [
     name: 'weekday level with a given smoothing',
     forecast: (shop, options) => forecastLevel(shop, { ...options, smoothing: 0.3 })
   },
+  { name: 'planned by backtest', forecast: forecastPlanned },
   { name: 'seasonal naive', forecast: forecastSeasonalNaive }
 ]
 

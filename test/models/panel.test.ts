@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { forecastByPlan, forecastPanel } from '../../models/forecast/panel/forecast-panel.ts'
 import { asKnown, type Panel } from '../../models/forecast/panel/panel.ts'
 import { planPanel } from '../../models/forecast/panel/plan.ts'
+import { bootstrapSums } from '../../models/forecast/panel/bootstrap.ts'
+import { fitSumGrid } from '../../models/forecast/panel/sum-grid.ts'
 import { fitSums } from '../../models/forecast/panel/sums.ts'
 
 const SEED = 7
@@ -141,5 +143,33 @@ describe('the quantiles of a sum', () => {
       path?.forEach((value, ahead) => expect(more.paths[row]?.[ahead]).toBeCloseTo(10 * value, 3))
     )
     expect(more.plan.intermittent.chosen.name).toBe(plan.intermittent.chosen.name)
+  })
+
+  it('never fall as the periods grow', () => {
+    const panel = shop({ count: 30 })
+    const { plan } = forecastPanel(panel, 7)
+    const grid = fitSumGrid(panel, plan, { periods: [14, 1, 3, 7] })
+    expect(grid.periods).toEqual([1, 3, 7, 14])
+    panel.series.forEach((_, row) => {
+      const quantiles = grid.periods.map((_, place) => grid.quantile(row, place, 0.8) ?? NaN)
+      expect(quantiles.toSorted((a, b) => a - b)).toEqual(quantiles)
+    })
+  })
+})
+
+describe('sums drawn from one series', () => {
+  const options = { periods: 5, draws: 2000, seed: 1 }
+
+  it('are the same every time, and about what the series sold', () => {
+    const y = shop({ count: 1, length: 400 }).series[0] ?? new Float64Array()
+    const sums = bootstrapSums(y, options)
+    expect(bootstrapSums(y, options)).toEqual(sums)
+    const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / values.length, 0)
+    expect(mean(sums) / (5 * mean(y))).toBeGreaterThan(0.8)
+    expect(mean(sums) / (5 * mean(y))).toBeLessThan(1.3)
+  })
+
+  it('are nothing where nothing was sold', () => {
+    expect([...bootstrapSums(new Float64Array(9), { ...options, draws: 3 })]).toEqual([0, 0, 0])
   })
 })

@@ -4,8 +4,8 @@ import type { Scored } from './plan.ts'
 import { combineShapes, fitShapes } from './shape-paths.ts'
 import { shapeNames, shapeSets, SHAPE_PERIODS_MAX, type ShapeName } from './shapes.ts'
 
-/** Values that the costly shapes may be fitted to in all, about a minute of one core. */
-const COSTLY_VALUES_MAX = 500_000
+/** Values of a panel up to which costly shapes are tried at all: about a minute of one core. They are for categories, not for a shop. */
+const COSTLY_VALUES_MAX = 300_000
 
 type ShapeOptions = { horizon: number; periodsAgo: readonly number[]; whole: Panel }
 

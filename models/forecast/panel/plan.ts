@@ -5,7 +5,7 @@ import type { Combine } from './combine.ts'
 import type { View } from './levels.ts'
 import { originsOf } from './origins.ts'
 import { partOf, sampleOf, type Panel } from './panel.ts'
-import type { ShapeSet } from './shapes.ts'
+import { SHAPE_PERIODS_MAX, type ShapeSet } from './shapes.ts'
 
 export type Strategy = { kind: 'level'; view: View; combine: Combine } | ({ kind: 'shape' } & ShapeSet)
 
@@ -22,6 +22,8 @@ const CLASS_MIN = 20
 /** Enough to tell candidates apart to a half per cent. */
 const LEVEL_SERIES_MAX = 4000
 const SHAPE_SERIES_MAX = 300
+/** Values that shapes are fitted to for each origin of the backtest, some ten seconds of one core. */
+const SHAPE_VALUES_MAX = 26_000
 
 /**
  * By rolling origin, apart for series that sell nearly every period and those that do not: the latter have no shape of their own
@@ -48,7 +50,7 @@ function planClass(whole: Panel, { rows, horizon, hasShapes }: ClassOptions): Cl
   const panel = partOf(whole, rows)
   const periodsAgo = originsOf(panel, horizon)
   if (rows.length === 0 || periodsAgo.length === 0) return { rows, chosen: MEDIAN, tried: [] }
-  const sample = sampleOf(panel, hasShapes ? SHAPE_SERIES_MAX : LEVEL_SERIES_MAX).panel
+  const sample = sampleOf(panel, hasShapes ? shapeSeriesMax(panel) : LEVEL_SERIES_MAX).panel
   const candidates = cheapCandidates(horizon)
   const levels = chooseLevels(sample, {
     candidates,
@@ -56,13 +58,21 @@ function planClass(whole: Panel, { rows, horizon, hasShapes }: ClassOptions): Cl
     periodsAgo,
     judgedMax: hasShapes ? 2 : Infinity
   })
-  const shapes = hasShapes ? chooseShape(sample, { horizon, periodsAgo: levels.judged, whole: panel }) : []
+  const shapes = hasShapes ? chooseShape(sample, { horizon, periodsAgo: levels.judged, whole }) : []
   const tried = [...levels.tried, ...shapes].toSorted((a, b) => a.score - b.score)
   const best = tried[0] ?? MEDIAN
   const isOwn = best.strategy.kind === 'level' && best.strategy.combine.how === 'own'
   const chosen =
     isOwn && sample.series.length < rows.length ? ownOfAll(panel, best, { horizon, periodsAgo }) : best
   return { rows, chosen, tried }
+}
+
+function shapeSeriesMax({ series }: Panel): number {
+  const values = series.reduce((sum, y) => sum + Math.min(y.length, SHAPE_PERIODS_MAX), 0)
+  return Math.max(
+    CLASS_MIN,
+    Math.min(SHAPE_SERIES_MAX, Math.floor((SHAPE_VALUES_MAX * series.length) / values))
+  )
 }
 
 /** Each series chooses for itself, so all have to be asked and not a sample. */

@@ -4,12 +4,10 @@ import type { Panel } from './panel.ts'
 export type SeasonProfile = Float64Array
 
 const SEASONS_MAX = 26
-/** Of sales, spread alike over the season: few sales make no pattern. */
-const SHRINKAGE = 200
-
 /**
  * One product has too few sales for a pattern of its own, so it is the panel's. A series counts by its periods of sale, each
- * capped at twice its mean sale, since a single wholesale order would otherwise make a weekday.
+ * capped at twice its mean sale, since a single wholesale order would otherwise make a weekday. Whether the pattern helps, a
+ * backtest says.
  */
 export function fitSeasonProfile({ series, season }: Panel): SeasonProfile {
   const sums = new Float64Array(season)
@@ -27,11 +25,7 @@ export function fitSeasonProfile({ series, season }: Panel): SeasonProfile {
       total += share
     }
   }
-  // Nothing is added to a place in which nobody ever sold: it is closed.
-  const open = sums.reduce((count, sum) => count + (sum > 0 ? 1 : 0), 0)
-  if (open === 0) return sums.fill(1)
-  const extra = SHRINKAGE / open
-  return sums.map((sum) => (sum > 0 ? (season * (sum + extra)) / (total + SHRINKAGE) : 0))
+  return total > 0 ? sums.map((sum) => (season * sum) / total) : sums.fill(1)
 }
 
 function meanSale(y: Float64Array): number {

@@ -44,10 +44,11 @@ export function shapeNames({ season, isCheap }: { season: number; isCheap: boole
 
 export function shapeSets(names: readonly ShapeName[]): ShapeSet[] {
   const rich = names.filter((name) => name === 'theta' || name.endsWith('ets') || name.endsWith('ces'))
-  const groups = [
+  const groups: ShapeName[][] = [
     rich,
     rich.filter((name) => name !== 'adjusted ces'),
-    ['theta', 'adjusted ces', 'adjusted damped'] as const
+    [...rich.filter((name) => name !== 'adjusted ces'), 'adjusted damped'],
+    ['theta', 'adjusted ces', 'adjusted damped']
   ]
   const unique = new Map(
     groups.filter((group) => group.length > 1).map((group) => [group.join(), [...group]])

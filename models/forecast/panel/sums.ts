@@ -1,3 +1,4 @@
+import { bootstrapSums } from './bootstrap.ts'
 import { forecastByPlan } from './forecast-panel.ts'
 import { asKnown, type Panel } from './panel.ts'
 import type { Plan } from './plan.ts'
@@ -21,7 +22,7 @@ type SumOptions = {
 const ORIGINS = 6
 const HISTORY_MIN = 8
 /** Quantiles of pooled errors need no more than this many. */
-const LEVEL_ROWS_MAX = 4000
+const LEVEL_ROWS_MAX = 2500
 const SHAPE_ROWS_MAX = 200
 
 /**
@@ -29,7 +30,9 @@ const SHAPE_ROWS_MAX = 200
  * uncertainty of the level are in it.
  */
 export function fitSums(panel: Panel, plan: Plan, { periods, paths }: SumOptions): Sums {
-  const errors = poolErrors(missesOf(panel, plan, periods))
+  const misses = missesOf(panel, plan, periods)
+  const errors = poolErrors(misses)
+  const isSmall = panel.isDemand && misses.length < MISSES_MIN
   const now = paths ?? forecastByPlan(panel, plan, { horizon: periods })
   const means = now.map((path) => path && sumOf(path, periods))
   const spreads = new Float64Array(means.length).fill(NaN)
@@ -40,10 +43,30 @@ export function fitSums(panel: Panel, plan: Plan, { periods, paths }: SumOptions
       const [y, mean] = [panel.series[row], means[row]]
       if (!y || mean === undefined) return undefined
       if (Number.isNaN(spreads[row])) spreads[row] = spreadOfSums(y, { periods, mean, panel })
-      const value = mean + errors.quantile({ mean, spread: spreads[row] ?? 0 }, probability)
+      const pooled = mean + errors.quantile({ mean, spread: spreads[row] ?? 0 }, probability)
+      const value = isSmall
+        ? (Math.max(0, pooled) + drawn(y, { periods, mean, row, probability })) / 2
+        : pooled
       return panel.isDemand ? Math.max(0, value) : value
     }
   }
+}
+
+/**
+ * With fewer there is little to pool, so that half is what the series itself says (bootstrap.ts). Measured on shops of 5, 20, 60 and 200
+ * products of two data sets: from 20 products on (120 errors) the pooled errors alone lose less and hold more often.
+ */
+const MISSES_MIN = 120
+const DRAWS = 400
+
+type Drawn = { periods: number; mean: number; row: number; probability: number }
+
+/** Scaled to the mean that is forecast, which knows of season and trend. */
+function drawn(y: Float64Array, { periods, mean, row, probability }: Drawn): number {
+  const sums = bootstrapSums(y, { periods, draws: DRAWS, seed: row })
+  const drawnMean = sums.reduce((sum, value) => sum + value, 0) / DRAWS
+  const at = Math.min(DRAWS, Math.max(1, Math.ceil(DRAWS * probability))) - 1
+  return drawnMean > 0 ? ((sums[at] ?? 0) * mean) / drawnMean : 0
 }
 
 function missesOf(panel: Panel, plan: Plan, periods: number): Miss[] {

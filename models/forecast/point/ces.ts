@@ -49,7 +49,7 @@ function fitCes(y: Float64Array, { kind, season, horizon }: Shape) {
     value + 2 * parameters + (spare > 0 ? (2 * parameters * (parameters + 1)) / spare : Infinity)
   const mean = new Float64Array(horizon)
   for (let ahead = 0; ahead < horizon; ahead++) {
-    mean[ahead] = step(state, { kind, x, place: (y.length + ahead) % season, value: undefined })
+    mean[ahead] = goOn(state, { kind, x, place: (y.length + ahead) % season })
   }
   return mean.every(Number.isFinite) ? { criterion, mean } : undefined
 }
@@ -97,14 +97,34 @@ function runBackAndForth(y: Float64Array, fitted: Fitted): number {
   return y.length * Math.log(run(y, fitted, 1) + 1e-300)
 }
 
+/** One pass; the formulas are those of `moveLevel` and `moveSeason`, written out since a fit is some ten thousand of them. */
 function run(y: Float64Array, { state, kind, x }: Fitted, direction: 1 | -1): number {
-  const season = Math.max(state.level.length, state.factors.length)
+  const { level, hidden, factors, hiddenFactors } = state
+  const [a0 = 0, a1 = 0, b0 = 0, b1 = 0] = x
+  const season = Math.max(level.length, factors.length)
+  const isSimple = kind === 'simple'
   let squares = 0
+  let place = direction === 1 ? 0 : (y.length - 1) % season
   const end = direction === 1 ? y.length : -1
   for (let at = direction === 1 ? 0 : y.length - 1; at !== end; at += direction) {
-    const value = y[at] ?? 0
-    const error = value - step(state, { kind, x, place: at % season, value })
+    const levelAt = isSimple ? place : 0
+    const seen = level[levelAt] ?? 0
+    const unseen = hidden[levelAt] ?? 0
+    const hasFactor = factors.length > 0
+    const factor = hasFactor ? (factors[place] ?? 0) : 0
+    const error = (y[at] ?? 0) - seen - factor
     squares += error * error
+    level[levelAt] = seen - (1 - a1) * unseen + (a0 - a1) * error
+    hidden[levelAt] = seen + (1 - a0) * unseen + (a0 + a1) * error
+    if (hasFactor && kind === 'partial') factors[place] = factor + b0 * error
+    else if (hasFactor) {
+      const unseenFactor = hiddenFactors[place] ?? 0
+      factors[place] = factor - (1 - b1) * unseenFactor + (b0 - b1) * error
+      hiddenFactors[place] = factor + (1 - b0) * unseenFactor + (b0 + b1) * error
+    }
+    place += direction
+    if (place === season) place = 0
+    else if (place < 0) place = season - 1
   }
   return squares
 }
@@ -116,16 +136,12 @@ function turn({ state, kind, x }: Fitted): void {
   for (let place = 0; place < state.factors.length; place++) moveSeason(state, { kind, x, place, error: 0 })
 }
 
-type Step = { kind: Kind; x: Float64Array; place: number; value: number | undefined }
-
-/** Returns what was expected; without a value the expected one is taken as if it had come. */
-function step(state: State, { kind, x, place, value }: Step): number {
+/** Returns what is expected, and takes it as if it had come. */
+function goOn(state: State, { kind, x, place }: { kind: Kind; x: Float64Array; place: number }): number {
   const levelAt = kind === 'simple' ? place : 0
-  const factor = state.factors.length > 0 ? (state.factors[place] ?? 0) : 0
-  const expected = (state.level[levelAt] ?? 0) + factor
-  const error = value === undefined ? 0 : value - expected
-  moveLevel(state, { x, place: levelAt, error })
-  if (state.factors.length > 0) moveSeason(state, { kind, x, place, error })
+  const expected = (state.level[levelAt] ?? 0) + (state.factors[place] ?? 0)
+  moveLevel(state, { x, place: levelAt, error: 0 })
+  if (state.factors.length > 0) moveSeason(state, { kind, x, place, error: 0 })
   return expected
 }
 

@@ -40,9 +40,10 @@ export function sba(options: CrostonOptions): Level {
 
 /** Sizes and intervals each smoothed as fits them best. */
 export function crostonOptimised(bounds: Bounds = USUAL): Level {
+  const [scratchSizes, scratchIntervals] = [createScratch(), createScratch()]
   return (y) => {
-    const sizes = new Float64Array(y.length)
-    const intervals = new Float64Array(y.length)
+    const sizes = scratchSizes(y.length)
+    const intervals = scratchIntervals(y.length)
     let length = 0
     let last = -1
     for (let at = 0; at < y.length; at++) {
@@ -75,39 +76,59 @@ export function tsb({ size: ofSize, chance: ofChance }: { size: number; chance: 
 
 /** Nikolopoulos and others (2011): smoothed sums over as many periods as a sale takes to come. */
 export function adida(bounds: Bounds = USUAL): Level {
+  const sums = createSums(bounds)
   return (y) => {
     const width = meanInterval(y)
-    return width === 0
-      ? 0
-      : smoothedSums(y, { width, bounds, into: new Float64Array(Math.ceil(y.length / width)) })
+    return width === 0 ? 0 : sums.of(y)(width)
   }
 }
 
 /** Petropoulos and Kourentzes (2015): the mean of ADIDA over every width up to the mean interval. */
 export function imapa(bounds: Bounds = USUAL): Level {
+  const sums = createSums(bounds)
   return (y) => {
     const widest = meanInterval(y)
     if (widest === 0) return 0
-    const into = new Float64Array(y.length)
+    const smoothed = sums.of(y)
     let sum = 0
-    for (let width = 1; width <= widest; width++) sum += smoothedSums(y, { width, bounds, into })
+    for (let width = 1; width <= widest; width++) sum += smoothed(width)
     return sum / widest
   }
 }
 
-/** A remainder of periods is left out at the start, where it is oldest. */
-function smoothedSums(
-  y: Float64Array,
-  { width, bounds, into }: { width: number; bounds: Bounds; into: Float64Array }
-): number {
-  const length = Math.floor(y.length / width)
-  let at = y.length - length * width
-  for (let chunk = 0; chunk < length; chunk++) {
-    let sum = 0
-    for (const end = at + width; at < end; at++) sum += y[at] ?? 0
-    into[chunk] = sum
+/**
+ * Smoothed sums of any width, a period: differences of running totals, so that a product that sells once a year does not
+ * cost a pass for each of three hundred widths. A remainder of periods is left out at the start, where it is oldest.
+ */
+function createSums(bounds: Bounds): { of: (y: Float64Array) => (width: number) => number } {
+  const [scratchTotals, scratchChunks] = [createScratch(), createScratch()]
+  return {
+    of: (y) => {
+      const totals = scratchTotals(y.length + 1)
+      const chunks = scratchChunks(y.length)
+      totals[0] = 0
+      for (let at = 0; at < y.length; at++) totals[at + 1] = (totals[at] ?? 0) + (y[at] ?? 0)
+      return (width) => {
+        const length = Math.floor(y.length / width)
+        let before = totals[y.length - length * width] ?? 0
+        for (let chunk = 0; chunk < length; chunk++) {
+          const total = totals[y.length - (length - 1 - chunk) * width] ?? 0
+          chunks[chunk] = Math.max(0, total - before)
+          before = total
+        }
+        return smoothBest(chunks, { ...bounds, length }) / width
+      }
+    }
   }
-  return smoothBest(into, { ...bounds, length }) / width
+}
+
+/** One array for all calls: a shop's series in their thousands would otherwise keep the garbage collector busy. */
+function createScratch(): (length: number) => Float64Array {
+  let scratch = new Float64Array()
+  return (length) => {
+    if (scratch.length < length) scratch = new Float64Array(2 * length)
+    return scratch
+  }
 }
 
 function salesOf(y: Float64Array): { sales: number; sum: number; first: number } {

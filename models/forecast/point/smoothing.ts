@@ -50,7 +50,8 @@ function squaresOf(y: Float64Array, smoothing: number, length: number): number {
 }
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2
-const TOLERANCE = 1e-4
+/** Of a smoothing, whose forecasts differ by less than one can see. */
+const TOLERANCE = 1e-3
 
 /** Where a function of one hollow is lowest, to within `tolerance`. */
 export function goldenSection(

@@ -80,8 +80,7 @@ function fitTheta(known: Known): Fit {
   }
   const smoothing = goldenSection((a) => fitAt(known, a).squares, {
     min: Math.max(SMOOTHING_MIN, best.smoothing - width),
-    max: Math.min(SMOOTHING_MAX, best.smoothing + width),
-    tolerance: 1e-3
+    max: Math.min(SMOOTHING_MAX, best.smoothing + width)
   })
   const fine = fitAt(known, smoothing)
   return fine.squares < best.squares ? fine : best

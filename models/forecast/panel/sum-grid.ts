@@ -1,0 +1,38 @@
+import type { Paths } from './forecast-panel.ts'
+import type { Panel } from './panel.ts'
+import type { Plan } from './plan.ts'
+import { fitSums } from './sums.ts'
+
+/** Quantiles of what comes within each number of periods, for when stock runs out and how much to order. */
+export type SumGrid = {
+  /** Ascending. */
+  periods: readonly number[]
+  /** Of the place in `periods`; undefined where nothing is known of the series. */
+  quantile: (row: number, place: number, probability: number) => number | undefined
+}
+
+type GridOptions = { periods: readonly number[]; paths?: Paths }
+
+/**
+ * Of demand it never falls as the periods grow: more days cannot need fewer units, though each number of days was fitted to errors of
+ * its own. The largest so far is taken, so that where two disagree the safer one stands.
+ */
+export function fitSumGrid(panel: Panel, plan: Plan, { periods, paths }: GridOptions): SumGrid {
+  const ascending = periods.toSorted((a, b) => a - b)
+  const longest = ascending.at(-1) ?? 0
+  const isLongEnough = paths?.every((path) => !path || path.length >= longest)
+  const sums = ascending.map((count) =>
+    fitSums(panel, plan, { periods: count, ...(paths && isLongEnough && { paths }) })
+  )
+  return {
+    periods: ascending,
+    quantile: (row, place, probability) => {
+      let largest: number | undefined
+      for (let at = panel.isDemand ? 0 : place; at <= place; at++) {
+        const value = sums[at]?.quantile(row, probability)
+        if (value !== undefined && (largest === undefined || value > largest)) largest = value
+      }
+      return largest
+    }
+  }
+}
