@@ -69,6 +69,7 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
 function timePipeline(data: HeldOutPanel, report: (line: string) => void) {
   const panel = panelOf(data)
   const started = performance.now()
+  const cpuBefore = process.cpuUsage()
   const since = (from: number) => round((performance.now() - from) / 1000)
   report('planning')
   const plan = planPanel(panel, HORIZON)
@@ -88,6 +89,8 @@ function timePipeline(data: HeldOutPanel, report: (line: string) => void) {
   }
   const quantiles_s = since(summing)
   const total_s = since(started)
+  const cpu = process.cpuUsage(cpuBefore)
+  const cpu_s = round((cpu.user + cpu.system) / 1e6)
   const rss_mb_max = Math.round(process.resourceUsage().maxRSS / 1024)
   const chosen = plan.intermittent.chosen.name
   return {
@@ -97,6 +100,7 @@ function timePipeline(data: HeldOutPanel, report: (line: string) => void) {
     quantiles_s,
     quantiles,
     total_s,
+    cpu_s,
     rss_mb_max,
     chosen
   }

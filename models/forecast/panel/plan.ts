@@ -20,7 +20,7 @@ export type Plan = { horizon: number; regular: ClassPlan; intermittent: ClassPla
 const INTERVAL = 1.32
 const CLASS_MIN = 20
 /** Enough to tell candidates apart to a half per cent. */
-const LEVEL_SERIES_MAX = 4000
+const LEVEL_SERIES_MAX = 2500
 const SHAPE_SERIES_MAX = 300
 /** Values that shapes are fitted to for each origin of the backtest, some ten seconds of one core. */
 const SHAPE_VALUES_MAX = 26_000

@@ -103,6 +103,8 @@ function run(y: Float64Array, { state, kind, x }: Fitted, direction: 1 | -1): nu
   const [a0 = 0, a1 = 0, b0 = 0, b1 = 0] = x
   const season = Math.max(level.length, factors.length)
   const isSimple = kind === 'simple'
+  const isPartial = kind === 'partial'
+  const hasFactor = factors.length > 0
   let squares = 0
   let place = direction === 1 ? 0 : (y.length - 1) % season
   const end = direction === 1 ? y.length : -1
@@ -110,13 +112,12 @@ function run(y: Float64Array, { state, kind, x }: Fitted, direction: 1 | -1): nu
     const levelAt = isSimple ? place : 0
     const seen = level[levelAt] ?? 0
     const unseen = hidden[levelAt] ?? 0
-    const hasFactor = factors.length > 0
     const factor = hasFactor ? (factors[place] ?? 0) : 0
     const error = (y[at] ?? 0) - seen - factor
     squares += error * error
     level[levelAt] = seen - (1 - a1) * unseen + (a0 - a1) * error
     hidden[levelAt] = seen + (1 - a0) * unseen + (a0 + a1) * error
-    if (hasFactor && kind === 'partial') factors[place] = factor + b0 * error
+    if (isPartial) factors[place] = factor + b0 * error
     else if (hasFactor) {
       const unseenFactor = hiddenFactors[place] ?? 0
       factors[place] = factor - (1 - b1) * unseenFactor + (b0 - b1) * error
