@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { bestAtStock } from './inventory/equal-stock.ts'
-import { playPolicy, type Curve, type PlayOptions } from './inventory/play.ts'
+import { leadAtStock } from './inventory/lead.ts'
+import { playPolicy, type Curve, type Played, type PlayOptions } from './inventory/play.ts'
 import {
   minMaxPolicy,
   normalPolicy,
@@ -30,7 +31,8 @@ min/max the mean of the last 28 or 91 days: also anew at every review. At equal 
 between its settings, and is that of its variants which was best there in hindsight; ours has one, chosen by nobody.
   fill_rate, average_stock        ours at --service: share of the units asked for that were there; units on hand at the end of a
                                   day in the mean; the same _value in money, stock at cost
-  z_sigma, min_max                fill_rate of the best variant at our average_stock; null where none was played with so much`
+  z_sigma, min_max                fill_rate of the best variant at our average_stock, null where none was played with so much; our
+                                  lead over it, with 95 % of what resampled products give`
 
 const WINDOWS = [28, 56, 91, 182]
 const MIN_MAX_WINDOWS = [28, 91]
@@ -101,12 +103,10 @@ export function judge(
   printChart(shown, print)
   const point = ours.points.find(({ setting }) => setting === service) ?? ours.points[0]
   if (!point) throw new Error('no service level was played')
-  const beside = (curves: Curve[]) => ({
-    fill_rate: rounded(bestAtStock(curves, point.averageStock, 'units')?.fillRate),
-    average_stock: Math.round(point.averageStock),
-    fill_rate_value: rounded(bestAtStock(curves, point.averageStockValue, 'value')?.fillRate),
-    average_stock_value: Math.round(point.averageStockValue)
-  })
+  const [zSigma, minMax] = [besideOf(point, normals), besideOf(point, minMaxes)]
+  print(
+    `\nset to ${point.setting}, at equal average stock: ${leadText('z·σ·√L', zSigma)}, ${leadText('min/max', minMax)}`
+  )
   return {
     fill_rate: rounded(point.fillRate),
     average_stock: Math.round(point.averageStock),
@@ -115,8 +115,8 @@ export function judge(
     stock_out_days: point.stockOutDays,
     orders: point.orders,
     cost: Math.round(point.cost),
-    z_sigma: beside(normals),
-    min_max: beside(minMaxes),
+    z_sigma: zSigma,
+    min_max: minMax,
     curve: ours.points.map(({ setting, fillRate, averageStock }) => ({
       service: setting,
       fill_rate: rounded(fillRate),
@@ -126,11 +126,30 @@ export function judge(
   }
 }
 
+/** A rival with as much stock, and by how much we lead its best variant. */
+function besideOf(point: Played, curves: readonly Curve[]) {
+  const best = bestAtStock(curves, point.averageStock, 'units')
+  const variant = curves.find(({ name }) => name === best?.name)
+  const lead = variant ? leadAtStock(point, variant) : null
+  return {
+    fill_rate: rounded(best?.fillRate),
+    average_stock: Math.round(point.averageStock),
+    fill_rate_value: rounded(bestAtStock(curves, point.averageStockValue, 'value')?.fillRate),
+    average_stock_value: Math.round(point.averageStockValue),
+    lead: lead && rounded(lead.lead),
+    lead_interval: lead && [rounded(lead.low), rounded(lead.high)]
+  }
+}
+
 const rhythmOf = ({ leadTimeDays, reviewDays, coverDays }: Rhythm) => ({
   lead_time: leadTimeDays,
   review: reviewDays,
   cover: coverDays
 })
+
+function leadText(name: string, { lead, lead_interval: interval }: ReturnType<typeof besideOf>): string {
+  return `${lead ?? '-'} above ${name}${interval ? ` (${interval.join(' to ')})` : ''}`
+}
 
 const rounded = (value: number | undefined) => (value === undefined ? null : Number(value.toFixed(4)))
 

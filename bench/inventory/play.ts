@@ -24,6 +24,8 @@ export type Played = {
   orders: number
   /** Carrying, ordering and the margin of what could not be sold. */
   cost: number
+  /** Of each product, for intervals. */
+  byProduct: { demanded: Float64Array; filled: Float64Array; stock: Float64Array }
 }
 export type Curve = { name: string; points: Played[] }
 
@@ -57,6 +59,8 @@ function playSetting(
 ): Omit<Played, 'setting'> {
   let [demanded, filled, demandedValue, filledValue, stock, stockValue] = [0, 0, 0, 0, 0, 0]
   let [stockOutDays, orders, carried] = [0, 0, 0]
+  const each = () => new Float64Array(shop.length)
+  const byProduct = { demanded: each(), filled: each(), stock: each() }
   shop.forEach(({ actual, price }, row) => {
     const { leadTimeDays, reviewDays } = rhythm
     const own = replayDays(actual, {
@@ -66,6 +70,9 @@ function playSetting(
       decide: (day) => decide(row, day)
     })
     const unitCost = price * (1 - prices.marginShare)
+    byProduct.demanded[row] = own.demanded
+    byProduct.filled[row] = own.filled
+    byProduct.stock[row] = own.stockDays / own.days
     demanded += own.demanded
     filled += own.filled
     demandedValue += own.demanded * price
@@ -83,6 +90,7 @@ function playSetting(
     averageStock: stock,
     averageStockValue: stockValue,
     orders,
+    byProduct,
     cost: carried + orders * prices.orderCost + (demandedValue - filledValue) * prices.marginShare
   }
 }

@@ -57,7 +57,8 @@ describe('equal stock', () => {
       averageStock,
       averageStockValue: 10 * averageStock,
       orders: 0,
-      cost: 0
+      cost: 0,
+      byProduct: { demanded: new Float64Array(), filled: new Float64Array(), stock: new Float64Array() }
     }))
   })
 
@@ -89,6 +90,10 @@ describe('the stock bench', () => {
     expect(figures.fill_rate).toBeLessThanOrEqual(1)
     expect(figures.z_sigma.average_stock).toBe(figures.average_stock)
     expect(figures.min_max.fill_rate).toBeGreaterThan(0.5)
+    const { fill_rate, lead, lead_interval } = figures.z_sigma
+    expect(lead).toBeCloseTo(Number(figures.fill_rate) - Number(fill_rate), 3)
+    expect(lead_interval?.[0]).toBeLessThanOrEqual(Number(lead))
+    expect(lead_interval?.[1]).toBeGreaterThanOrEqual(Number(lead))
     expect(lines.filter((line) => line.startsWith('ours'))).toHaveLength(figures.curve.length)
     expect(lines.join('\n')).not.toMatch(/NaN|undefined|Infinity/)
     const fills = figures.curve.map(({ fill_rate }) => fill_rate)
