@@ -35,14 +35,15 @@ WITH
     FROM
     (
       SELECT
-        number_of(concat('o:', order_id)) AS order_id, type, occurred_at, user_id, anonymous_id, one.1 AS product_id, one.2 AS units, one.3 AS only_given,
+        number_of(concat('o:', order_id)) AS order_id, type, occurred_at, user_id, anonymous_id, one.1 AS product_id, one.2 AS units, one.3 = 0 AS only_given,
         if(user_id = '' AND anonymous_id = '', 0, number_of(if(user_id != '', concat('u:', user_id), concat('a:', anonymous_id)))) AS visitor,
-        arrayFilter((product, kind, gift) -> kind = 'product' AND NOT gift, lines.product_id, lines.kind, lines.is_gift) AS own,
-        arrayReduce('sumMap', [arrayConcat(arrayFilter((product, kind) -> kind = 'product', lines.product_id, lines.kind), returned.product_id)],
-          [arrayConcat(arrayFilter((quantity, kind) -> kind = 'product', lines.quantity, lines.kind), returned.quantity)]) AS sums
+        arrayFilter((one, kind) -> kind = 'product', arrayZip(lines.product_id, lines.quantity, lines.is_gift), lines.kind) AS sold,
+        -- Sums by product of the units, and of the lines that are no gift. No list of the order stands in a lambda over another
+        -- list of it: that would hold the one for each element of the other.
+        arrayReduce('sumMap', [arrayConcat(sold.1, returned.product_id)], [arrayConcat(sold.2, returned.quantity)],
+          [arrayConcat(arrayMap(is_gift -> toUInt32(NOT is_gift), sold.3), arrayMap(quantity -> toUInt32(1), returned.quantity))]) AS sums
       FROM raw.orders
-      -- What is said of a line is said before the lines part: an order's lists beside each of its lines would fill the memory.
-      ARRAY JOIN arrayMap((product, units) -> (product, units, NOT has(own, product)), sums.1, sums.2) AS one
+      ARRAY JOIN arrayZip(sums.1, sums.2, sums.3) AS one
       WHERE type IN ('order_placed', 'order_refunded', 'return_received') AND occurred_at >= orders_from
     ) AS step
     LEFT JOIN usable ON usable.customer_id = step.user_id
@@ -115,4 +116,4 @@ FROM
   SELECT last.1, work_id, at, last.2 FROM opinions
 )
 ORDER BY occurred_at_ms DESC, unit, work_id, kind
-SETTINGS max_block_size = 8192, max_bytes_before_external_sort = 100000000, max_bytes_before_external_group_by = 100000000
+SETTINGS max_bytes_before_external_sort = 100000000, max_bytes_before_external_group_by = 100000000
