@@ -120,34 +120,37 @@ describe.each(Object.entries(forecasters))('%s', (_, { forecast, searched, ...la
     }
   })
 
-  it.runIf(laws.shifts)('shifts with the series', () => {
-    const before = meanOf(forecast(series(41, wave), options))
-    const after = meanOf(
-      forecast(
-        series(41, (at) => 1000 + wave(at)),
-        options
-      )
-    )
-    expectClose(after, (ahead) => 1000 + (before[ahead] ?? 0), searched ? 0.2 : 1e-9)
-  })
-
-  it.runIf(laws.repeats)('repeats a season', () => {
-    const season = (at: number) => [30, 10, 22, 18][at % 4] ?? 0
-    expectClose(meanOf(forecast(series(40, season), options)), (ahead) => season(40 + ahead), 0.5)
-  })
-
-  it.runIf(laws.goesOn)('goes on with a line', () => {
-    expectClose(
-      meanOf(
+  if (laws.shifts)
+    it('shifts with the series', () => {
+      const before = meanOf(forecast(series(41, wave), options))
+      const after = meanOf(
         forecast(
-          series(40, (at) => 10 + 2 * at),
+          series(41, (at) => 1000 + wave(at)),
           options
         )
-      ),
-      (ahead) => 10 + 2 * (40 + ahead),
-      0.5
-    )
-  })
+      )
+      expectClose(after, (ahead) => 1000 + (before[ahead] ?? 0), searched ? 0.2 : 1e-9)
+    })
+
+  if (laws.repeats)
+    it('repeats a season', () => {
+      const season = (at: number) => [30, 10, 22, 18][at % 4] ?? 0
+      expectClose(meanOf(forecast(series(40, season), options)), (ahead) => season(40 + ahead), 0.5)
+    })
+
+  if (laws.goesOn)
+    it('goes on with a line', () => {
+      expectClose(
+        meanOf(
+          forecast(
+            series(40, (at) => 10 + 2 * at),
+            options
+          )
+        ),
+        (ahead) => 10 + 2 * (40 + ahead),
+        0.5
+      )
+    })
 
   it('does not take what is missing for 0', () => {
     const y = series(60, wave)
