@@ -1,6 +1,6 @@
 import type { ScoredIndexes } from '../../models/contracts/served.ts'
 import type { BlendInput, BlendSource } from '../../models/recommend/blend.ts'
-import { mulberry32 } from '../../models/recommend/chance.ts'
+import { mulberry32 } from '../../models/chance.ts'
 import type { History } from '../../models/recommend/recommender.ts'
 import { recommendSettings } from '../../models/recommend/settings.ts'
 

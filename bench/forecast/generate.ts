@@ -1,3 +1,4 @@
+import { mulberry32 } from '../../models/chance.ts'
 import type { HeldOutPanel } from './held-out.ts'
 
 export type GenerateOptions = { count: number; periods: number; horizon: number; seed: number }
@@ -10,7 +11,7 @@ const RATE_MAX = 4
  * shared, and each rate drifts. Seeded, so that it is the same shop every time.
  */
 export function generateShop({ count, periods, horizon, seed }: GenerateOptions): HeldOutPanel {
-  const next = uniform(seed)
+  const next = mulberry32(seed)
   const known: Float64Array[] = []
   const actual: Float64Array[] = []
   for (let rank = 0; rank < count; rank++) {
@@ -26,15 +27,4 @@ export function generateShop({ count, periods, horizon, seed }: GenerateOptions)
   }
   const ids = known.map((_, rank) => `p${rank}`)
   return { name: `generated, seed ${seed}`, ids, known, actual, season: WEEK.length, horizon, isDemand: true }
-}
-
-/** Mulberry32: 32 bits of state are plenty for a shop. */
-function uniform(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -1,4 +1,4 @@
-import { mulberry32 } from '../../models/recommend/chance.ts'
+import { mulberry32 } from '../../models/chance.ts'
 import type { Pairs } from '../pairs/data-set.ts'
 
 export type GenerateOptions = { userCount: number; itemCount: number; pairCount: number; seed: number }

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../models/recommend/matrix.ts'
-import { mulberry32 } from '../../models/recommend/chance.ts'
+import { mulberry32 } from '../../models/chance.ts'
 import type { Pairs } from '../pairs/data-set.ts'
 import { matrixOfPairs, type Shape } from '../pairs/matrix-of-pairs.ts'
 

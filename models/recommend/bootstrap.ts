@@ -1,4 +1,4 @@
-import { mulberry32 } from './chance.ts'
+import { mulberry32 } from '../chance.ts'
 
 const ROUNDS = 1_000
 const SEED = 20_111_209

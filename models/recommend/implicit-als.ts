@@ -1,4 +1,4 @@
-import { mulberry32 } from './chance.ts'
+import { mulberry32 } from '../chance.ts'
 import { createFoldIn, createTakeApart, type FoldIn, type Confidence } from './fold-in.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
 import type { History, Recommender } from './recommender.ts'

@@ -6,7 +6,7 @@ import { run, sessions, type SessionsInput } from '../../bench/sessions.ts'
 import { parseSessions, sessionsOf } from '../../bench/sessions/data-set.ts'
 import { families, isServed } from '../../bench/sessions/families.ts'
 import { judge, leadOf, ndcgOf, recallOf } from '../../bench/sessions/judge.ts'
-import { mulberry32 } from '../../models/recommend/chance.ts'
+import { mulberry32 } from '../../models/chance.ts'
 import { sessionSettings } from '../../models/recommend/settings.ts'
 
 const ITEMS = 40

@@ -1,3 +1,5 @@
+import { mulberry32 } from '../../chance.ts'
+
 /** Chance from a seed: the same sums every time. */
 type Chance = () => number
 
@@ -12,7 +14,7 @@ export function bootstrapSums(y: Float64Array, { periods, draws, seed }: Bootstr
   const sums = new Float64Array(draws)
   const sizes = y.filter((value) => value > 0)
   if (sizes.length === 0) return sums
-  const chance = mulberry(seed)
+  const chance = mulberry32(seed)
   const [afterNone, afterSale] = chancesOf(y)
   const lastHadSale = (y[y.length - 1] ?? 0) > 0
   for (let draw = 0; draw < draws; draw++) {
@@ -44,14 +46,4 @@ function jitter(size: number, chance: Chance): number {
   const normal = Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
   const jittered = 1 + Math.floor(size + normal * Math.sqrt(size))
   return jittered > 0 ? jittered : size
-}
-
-function mulberry(seed: number): Chance {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

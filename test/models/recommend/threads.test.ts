@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, it } from 'vitest'
-import { mulberry32 } from '../../../models/recommend/chance.ts'
+import { mulberry32 } from '../../../models/chance.ts'
 import { fitItemLists, fitItemNeighbours } from '../../../models/recommend/item-neighbours.ts'
 import { degreeNormalised } from '../../../models/recommend/kernels.ts'
 import { matrixOf } from '../../../models/recommend/matrix.ts'

@@ -1,4 +1,4 @@
-/** Mulberry32 (T. Ettinger 2017, public domain): 32 bits of state are plenty for resampling. */
+/** Mulberry32 (T. Ettinger 2017, public domain): uniform from 0 up to 1; 32 bits of state are plenty to resample and to generate. */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0
   return () => {
