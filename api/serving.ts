@@ -1,11 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  servedKey,
-  servedKinds,
-  type ServedForecast,
-  type ServedKind,
-  type ServedProduct
-} from '../models/contracts/served.ts'
+import { servedKey, servedKinds, type ServedKind, type ServedProduct } from '../models/contracts/served.ts'
+import type { ServedForecast, ServedReplenishment } from '../models/contracts/served-stock.ts'
 import { createBlender } from '../models/recommend/blend.ts'
 import type { SessionNeighbours } from '../models/recommend/session-neighbours.ts'
 import { loadNeighbours, noNeighbours, type Neighbours } from './neighbours.ts'
@@ -28,6 +23,7 @@ export type ServingState = {
   fresh_similar: Neighbours
   sessions: SessionNeighbours
   forecasts: ReadonlyMap<string, ServedForecast>
+  replenishment: ReadonlyMap<string, ServedReplenishment>
   versions: Partial<Record<ServedKind, string>>
   loaded_at_ms: Partial<Record<ServedKind, number>>
 }
@@ -44,6 +40,7 @@ export const emptyServing = (): ServingState => ({
   fresh_similar: noNeighbours,
   sessions: noSessions,
   forecasts: new Map(),
+  replenishment: new Map(),
   versions: {},
   loaded_at_ms: {}
 })
@@ -104,6 +101,9 @@ async function loadKind(serving: ServingState, kind: ServedKind, records: AsyncI
     }
     case 'forecasts':
       serving.forecasts = await parseRecords<ServedForecast>(records)
+      return
+    case 'replenishment':
+      serving.replenishment = await parseRecords<ServedReplenishment>(records)
       return
     case 'sessions':
       serving.sessions = await loadSessions(records, serving.works)

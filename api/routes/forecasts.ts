@@ -36,21 +36,26 @@ export function registerForecasts(app: ApiApp, { serving }: ApiDependencies): vo
       }
     },
     async ({ params }) => {
-      const known = serving.forecasts.get(params.product_id)
-      if (known) return known
-      const { product_id, on_hand, simulated } = findProduct(serving, params.product_id)
-      const reason = 'no forecast has been published for this product yet'
+      const { product_id } = findProduct(serving, params.product_id)
+      const forecast = serving.forecasts.get(product_id)
+      const stock = serving.replenishment.get(product_id)
+      const reason = 'nothing has been published for this product yet'
       return {
         product_id,
-        from: null,
-        daily: { mean: [], lower: [], upper: [] },
-        days_of_cover: null,
-        reorder_point: null,
-        lead_time_days: null,
-        on_hand,
-        unavailable: { daily: reason, days_of_cover: reason, reorder_point: reason, lead_time_days: reason },
-        simulated,
-        model: null
+        from: forecast?.from ?? null,
+        daily: forecast?.daily ?? { mean: [], lower: [], upper: [] },
+        days_of_cover: stock?.days_of_cover ?? null,
+        reorder_point: stock?.reorder_point ?? null,
+        lead_time_days: stock?.terms.lead_time_days ?? null,
+        on_hand: stock?.stock?.on_hand ?? null,
+        unavailable: {
+          ...(!forecast && { daily: reason }),
+          ...(!stock && { days_of_cover: reason, reorder_point: reason, lead_time_days: reason }),
+          ...forecast?.unavailable,
+          ...stock?.unavailable
+        },
+        simulated: [...new Set([...(forecast?.simulated ?? []), ...(stock?.simulated ?? [])])],
+        model: forecast?.model ?? null
       }
     }
   )

@@ -39,10 +39,12 @@ export function registerStock(app: ApiApp, { serving }: ApiDependencies): void {
     },
     async ({ query: { limit } }) => {
       requireCatalogue(serving)
-      const known = [...serving.forecasts.values()].flatMap(({ days_of_cover, ...forecast }) => {
-        const title = serving.products.byId.get(forecast.product_id)?.title
+      const known = [...serving.replenishment.values()].flatMap(({ product_id, days_of_cover, ...own }) => {
+        const title = serving.products.byId.get(product_id)?.title
         if (days_of_cover === null || title === undefined) return []
-        const { product_id, on_hand, reorder_point, lead_time_days, simulated } = forecast
+        const { stock, reorder_point, terms, simulated } = own
+        const { lead_time_days } = terms
+        const on_hand = stock?.on_hand ?? null
         return [{ product_id, title, on_hand, days_of_cover, reorder_point, lead_time_days, simulated }]
       })
       const shortestFirst = known.toSorted(

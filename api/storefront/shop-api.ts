@@ -1,4 +1,5 @@
-import type { ServedForecast, ServedProduct } from '../../models/contracts/served.ts'
+import type { ServedProduct } from '../../models/contracts/served.ts'
+import type { ServedForecast } from '../../models/contracts/served-stock.ts'
 
 export type Product = ServedProduct
 export type Shop = {
@@ -28,7 +29,12 @@ export type Recommendations = {
   degraded_reason?: string
   items: Recommendation[]
 }
-export type Forecast = Omit<ServedForecast, 'from' | 'model'> & { from: string | null; model: string | null }
+export type Forecast = Pick<ServedForecast, 'daily' | 'unavailable' | 'simulated'> & {
+  from: string | null
+  days_of_cover: number | null
+  reorder_point: number | null
+  lead_time_days: number | null
+}
 export type Customer = { customer_id: string; country: string; orders: number; last_order_at: string }
 export type CustomerOrder = {
   order_id: string

@@ -61,6 +61,7 @@ CREATE TABLE IF NOT EXISTS raw.stock
   supplier_id String COMMENT 'Supplier of it',
   expected_at DateTime64(3, 'UTC') DEFAULT toDateTime64(0, 3, 'UTC') COMMENT 'When it should come in',
   alert LowCardinality(String) COMMENT 'low_stock or stock_out',
+  threshold Int32 COMMENT 'Units at or below which the alert is raised',
   ${PLACE}
 )
 ENGINE = MergeTree
@@ -83,6 +84,10 @@ CREATE TABLE IF NOT EXISTS raw.catalogue
   currency LowCardinality(String) COMMENT 'ISO 4217',
   unit_cost Nullable(Decimal(18, 4)) COMMENT 'What a unit costs the shop',
   lead_time_days Nullable(UInt16) COMMENT 'Days from order to delivery',
+  supplier_id String COMMENT 'Who delivers it; empty when not said',
+  pack_size UInt32 COMMENT 'Units to a pack; 0 when not said',
+  minimum_order UInt32 COMMENT 'Units that the supplier delivers at least; 0 when not said',
+  stock_max UInt32 COMMENT 'Units that the shop has room for; 0 when not said',
   promotion_id String COMMENT 'Promotion that sets the price for a while',
   starts_at DateTime64(3, 'UTC') DEFAULT toDateTime64(0, 3, 'UTC') COMMENT 'When the promotion begins',
   ends_at DateTime64(3, 'UTC') DEFAULT toDateTime64(0, 3, 'UTC') COMMENT 'When it ends',
@@ -153,9 +158,14 @@ CREATE TABLE IF NOT EXISTS raw.operations
   title String COMMENT 'Name of the supplier',
   definition String COMMENT 'The rule, experiment or supplier''s terms, as JSON',
   lead_time_days Nullable(UInt16) COMMENT 'Days from order to delivery',
+  lead_time_spread_days Nullable(UInt16) COMMENT 'Standard deviation of those days',
+  review_days Nullable(UInt16) COMMENT 'Days from one order to the next',
+  minimum_order UInt32 COMMENT 'Units of a product that the supplier delivers at least; 0 when not said',
+  alert LowCardinality(String) COMMENT 'low_stock or stock_out',
+  worse_below Nullable(Int32) COMMENT 'Units below which a snoozed alert is told all the same',
   minimum UInt32 COMMENT 'Units below which a product counts as low',
   quantity Int32 COMMENT 'Units of a purchase',
-  until DateTime64(3, 'UTC') DEFAULT toDateTime64(0, 3, 'UTC') COMMENT 'When a snoozed suggestion comes back',
+  until DateTime64(3, 'UTC') DEFAULT toDateTime64(0, 3, 'UTC') COMMENT 'When a snoozed suggestion or alert comes back; 1970 when not said',
   reason String COMMENT 'Why, in the author''s words',
   ${PLACE}
 )

@@ -58,6 +58,39 @@ export const ConfigSchema = Type.Object({
   BROWSER_EVENTS_PER_SECOND: EventsPerSecond(5_000, 'all visitors together'),
   SERVER_EVENTS_PER_SECOND: EventsPerSecond(50_000, 'in one process'),
   ADMIN_EVENTS_PER_SECOND: EventsPerSecond(50_000, 'in one process'),
+  SERVICE_LEVEL: Type.Number({
+    minimum: 0.5,
+    maximum: 0.999,
+    default: 0.95,
+    description:
+      'share of lead times to end without running out, of products whose cost or price is not known'
+  }),
+  REVIEW_DAYS: Type.Integer({
+    minimum: 0,
+    maximum: 365,
+    default: 7,
+    description: 'days from one order to the next, of suppliers that name none'
+  }),
+  COVER_DAYS: Type.Integer({
+    minimum: 0,
+    maximum: 365,
+    default: 0,
+    description: 'days that an order should last beyond the next delivery'
+  }),
+  CARRYING_COST: Type.Number({
+    minimum: 0,
+    maximum: 10,
+    default: 0.25,
+    description: 'what a unit loses by lying for a year, as a share of its cost'
+  }),
+  ALERT_WEBHOOK_URL: Optional('who is told of low and empty stock; unset: nobody'),
+  ALERT_WEBHOOK_SECRET: Optional('what those messages are signed with; needed with ALERT_WEBHOOK_URL'),
+  ALERT_DIGEST_MINUTES: Type.Integer({
+    minimum: 1,
+    maximum: 10_080,
+    default: 15,
+    description: 'at least so long from one message to the next'
+  }),
   SHOP_TIME_ZONE: Type.String({ default: 'Europe/London', description: 'the zone of the business day' }),
   SHOP_CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'GBP' }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { default: 'info' })

@@ -19,7 +19,8 @@ export const servedKinds = [
   'fresh_bought_together',
   'fresh_similar',
   'sessions',
-  'forecasts'
+  'forecasts',
+  'replenishment'
 ] as const
 export type ServedKind = (typeof servedKinds)[number]
 
@@ -70,23 +71,6 @@ export type ServedProduct = {
   retired: boolean
   /** Which of the fields above are invented by a simulation. */
   simulated: string[]
-}
-
-/** One record of kind `forecasts`, by product_id, as JSON. Null with `unavailable` where the data cannot say. */
-export type ServedForecast = {
-  product_id: string
-  /** The first forecast day, YYYY-MM-DD in the shop's zone. */
-  from: string
-  /** Units a day: mean, and the bounds that 80 % of days should fall between. */
-  daily: { mean: number[]; lower: number[]; upper: number[] }
-  days_of_cover: number | null
-  reorder_point: number | null
-  lead_time_days: number | null
-  on_hand: number | null
-  /** Why a field is null, by field. */
-  unavailable: Record<string, string>
-  simulated: string[]
-  model: string
 }
 
 /**

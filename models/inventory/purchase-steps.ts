@@ -57,11 +57,19 @@ type Lot = { from: number; quantity: number; number: number; stockMax: number }
 
 function stepFrom(candidate: Candidate, { from, quantity, number, stockMax }: Lot): Step | undefined {
   if (from + quantity > stockMax) return undefined
-  const { sold, chance } = sales(candidate.outcomes, { from, quantity })
-  const value = candidate.margin * sold - candidate.carry * (quantity - sold)
+  const { value, chance } = lotWorth(candidate, { from, quantity })
   if (!(value > 0)) return undefined
   const cost = quantity * candidate.unitCost
   return { candidate, number, quantity, cost, value, perCost: value / cost, chance, isLast: false }
+}
+
+/** Expected gain of the units from + 1 to from + quantity, and the probability that the last of them is asked for. */
+export function lotWorth(
+  { outcomes, margin, carry }: Candidate,
+  lot: { from: number; quantity: number }
+): { value: number; chance: number } {
+  const { sold, chance } = sales(outcomes, lot)
+  return { value: margin * sold - carry * (lot.quantity - sold), chance }
 }
 
 const COUNTED_MAX = 20

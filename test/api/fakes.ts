@@ -7,7 +7,8 @@ import { createKeyRing } from '../../api/keys.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
-import type { ServedForecast, ServedProduct } from '../../models/contracts/served.ts'
+import type { ServedProduct } from '../../models/contracts/served.ts'
+import type { ServedForecast, ServedReplenishment } from '../../models/contracts/served-stock.ts'
 import { packSessions } from '../../models/contracts/served-sessions.ts'
 import { packScored, servedKey, WORK_IDS_FIELD } from '../../models/contracts/served.ts'
 
@@ -52,6 +53,7 @@ export type Published = Partial<
   /** Latest first, of each its works from the first on. */
   sessions?: string[][]
   forecasts?: ServedForecast[]
+  replenishment?: ServedReplenishment[]
 }
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value))
@@ -85,6 +87,10 @@ export function publish(published: Published, version = 'v1') {
   hashes.set(
     servedKey('forecasts', version),
     new Map((published.forecasts ?? []).map((f) => [f.product_id, json(f)]))
+  )
+  hashes.set(
+    servedKey('replenishment', version),
+    new Map((published.replenishment ?? []).map((one) => [one.product_id, json(one)]))
   )
   return {
     readCurrent: async () =>

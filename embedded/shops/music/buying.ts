@@ -47,7 +47,10 @@ function decide(
   const suggestion = { suggestion_id: nextId('suggestion-'), product_id: edition.product_id, author: 'buyer' }
   const roll = dice.roll()
   if (roll < 0.2) {
-    emit('suggestion_snoozed', { ...suggestion, until: timeAfter(2 * DAY_MS) })
+    const { product_id, author } = suggestion
+    const until = timeAfter(2 * DAY_MS)
+    emit('suggestion_snoozed', { ...suggestion, until })
+    emit('stock_alert_snoozed', { product_id, alert: 'low_stock', until, author })
     return undefined
   }
   const quantity = roll < 0.45 ? wanted + dice.between(1, 4) : wanted

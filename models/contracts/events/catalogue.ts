@@ -1,7 +1,20 @@
 import { Type } from 'typebox'
-import { Currency, event, idOf, Money, moneyOf, Name, ProductId, Text, textOf, timeOf } from './fields.ts'
+import {
+  Currency,
+  event,
+  idOf,
+  Money,
+  moneyOf,
+  Name,
+  ProductId,
+  Text,
+  textOf,
+  timeOf,
+  Units
+} from './fields.ts'
 
 const product = { product_id: ProductId }
+const unitsOf = (description: string) => Type.Integer({ ...Units, description })
 const price = Type.Union([Money, Type.Null()], { description: 'List price; null when the shop names none' })
 
 /** `flipside.catalogue`, by product: what the shop sells. */
@@ -24,7 +37,11 @@ export const catalogueSchemas = {
       unit_cost: Type.Optional(moneyOf('What a unit costs the shop')),
       lead_time_days: Type.Optional(
         Type.Integer({ minimum: 0, maximum: 365, description: 'Days from order to delivery' })
-      )
+      ),
+      supplier_id: Type.Optional(idOf('Who delivers it, as in supplier_upserted')),
+      pack_size: Type.Optional(unitsOf('Units to a pack; only whole packs are ordered')),
+      minimum_order: Type.Optional(unitsOf('Units that the supplier delivers at least')),
+      stock_max: Type.Optional(unitsOf('Units that the shop has room for'))
     }
   ),
   product_retired: event('product_retired', 'A product is no longer sold.', product),

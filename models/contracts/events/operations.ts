@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { event, idOf, LongText, ProductId, textOf, timeOf, Units } from './fields.ts'
+import { STOCK_ALERTS } from './stock.ts'
 
 const author = Type.Optional(idOf('Who decided it, by the shop’s own name for them'))
 const DEFINITION_LENGTH_MAX = 16_000
@@ -29,6 +30,15 @@ export const operationSchemas = {
     lead_time_days: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 365, description: 'Days from order to delivery' })
     ),
+    lead_time_spread_days: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 365, description: 'Standard deviation of those days' })
+    ),
+    review_days: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 365, description: 'Days from one order to the next; 0: any day' })
+    ),
+    minimum_order: Type.Optional(
+      Type.Integer({ ...Units, description: 'Units of a product that it delivers at least' })
+    ),
     definition: Type.Optional(definition),
     author
   }),
@@ -53,6 +63,23 @@ export const operationSchemas = {
     ...suggestion,
     until: timeOf('When it may be shown again')
   }),
+  stock_alert_snoozed: event(
+    'stock_alert_snoozed',
+    'Nobody is to be told of a product’s alert: until then, while it is not worse, or until it is cleared.',
+    {
+      product_id: ProductId,
+      alert: Type.Enum(STOCK_ALERTS, { description: 'Which alert' }),
+      until: Type.Optional(timeOf('When people may be told again')),
+      worse_below: Type.Optional(
+        Type.Integer({
+          minimum: -1_000_000,
+          maximum: 1_000_000,
+          description: 'Told all the same below so many units'
+        })
+      ),
+      author
+    }
+  ),
   experiment_started: event('experiment_started', 'Visitors are divided among variants.', {
     experiment_id: idOf('The experiment'),
     definition,

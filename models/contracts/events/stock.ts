@@ -18,7 +18,14 @@ const purchase = {
 const count = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000_000, description })
 
 export const STOCK_ALERTS = ['low_stock', 'stock_out'] as const
-const alert = { ...product, alert: Type.Enum(STOCK_ALERTS, { description: 'Which threshold' }) }
+const alert = {
+  ...product,
+  alert: Type.Enum(STOCK_ALERTS, { description: 'Which threshold' }),
+  quantity: Type.Optional(
+    quantityOf('Units that could be sold then; fewer than none where more is promised')
+  ),
+  threshold: Type.Optional(quantityOf('Units at or below which the alert is raised'))
+}
 
 /**
  * `flipside.stock`, by product: a ledger of signed movements. On hand, reserved and on order are sums of what each type
