@@ -10,6 +10,7 @@ import { restAfter } from './rest-after.ts'
 import { rebuildProfiles } from './profiles.ts'
 import { judgeModels } from './quality.ts'
 import { recheckSales, refreshSales } from './sales.ts'
+import { createReplenishment, NAME as REPLENISHMENT } from './replenishment.ts'
 import { publishSessions } from './sessions.ts'
 import { whenNew } from './when-new.ts'
 
@@ -24,6 +25,21 @@ export const fresh = whenNew(
   },
   // A whole build that read before the last order was stored does not have it.
   { basis: async ({ redis }) => (await readCurrent(redis))['bought_together'] ?? '' }
+)
+
+/** Without its rest. A new hour is new too: days change, and what was snoozed comes back. */
+export const replenishment = whenNew(
+  ['flipside.stock', 'flipside.catalogue', 'flipside.operations', 'flipside.rentals'],
+  {
+    name: REPLENISHMENT,
+    what: 'what to order and what runs out, by the forecasts and the stock of now',
+    cron: '* * * * *',
+    run: createReplenishment()
+  },
+  {
+    basis: async ({ redis }) =>
+      `${(await readCurrent(redis))['forecasts'] ?? ''} ${new Date().toISOString().slice(0, 13)}`
+  }
 )
 
 /** In the order in which an empty serving store wants them. */
@@ -66,10 +82,11 @@ export const jobs: readonly Job[] = [
   restAfter(fresh, { times: 10 }),
   {
     name: 'forecasts',
-    what: 'daily demand, days of cover and reorder points',
+    what: 'demand by day and over lead times, with its error',
     cron: '17 3 * * *',
     run: publishForecasts
   },
+  restAfter(replenishment, { times: 10 }),
   {
     name: 'affinity',
     what: 'works bought in one order, for analysts',

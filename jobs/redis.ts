@@ -73,6 +73,17 @@ async function writeVersion(redis: Redis, key: string, records: Records): Promis
 
 export const readCurrent = (redis: Redis): Promise<Record<string, string>> => redis.hgetall(CURRENT_KEY)
 
+/** All records of a version, by id; empty where it is gone. For a job that builds upon what another published. */
+export async function readPublished<Value>(redis: Redis, key: string): Promise<Map<string, Value>> {
+  const records = new Map<string, Value>()
+  for await (const found of redis.hscanStream(key, { count: RECORDS_A_COMMAND })) {
+    const texts = found as string[]
+    for (let at = 0; at < texts.length; at += 2)
+      records.set(texts[at] ?? '', JSON.parse(texts[at + 1] ?? 'null') as Value)
+  }
+  return records
+}
+
 /** Profiles are written through this: many commands in one round trip. */
 export function openCommands(redis: Redis): SendCommands {
   return async (commands, { atomic = false } = {}) => {

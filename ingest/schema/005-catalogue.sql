@@ -34,6 +34,10 @@ CREATE VIEW IF NOT EXISTS mart.products
   currency String COMMENT 'ISO 4217, of price and cost',
   unit_cost Nullable(Decimal(18, 4)) COMMENT 'What a unit costs the shop; null when not said',
   lead_time_days Nullable(UInt16) COMMENT 'Days from order to delivery; null when not said',
+  supplier_id String COMMENT 'Who delivers it; empty when not said',
+  pack_size UInt32 COMMENT 'Units to a pack; 0 when not said',
+  minimum_order UInt32 COMMENT 'Units that the supplier delivers at least; 0 when not said',
+  stock_max UInt32 COMMENT 'Units that the shop has room for; 0 when not said',
   simulated Array(String) COMMENT 'Facts that are invented; * means all',
   retired UInt8 COMMENT '1 when it is no longer sold',
   changed_at DateTime64(3, 'UTC') COMMENT 'When anything was last said of it'
@@ -41,12 +45,12 @@ CREATE VIEW IF NOT EXISTS mart.products
 AS
 SELECT
   product_id, facts.1 AS work_id, facts.2 AS title, facts.3 AS format, facts.4 AS attributes, listed.1 AS price, listed.2 AS currency,
-  facts.5 AS unit_cost, facts.6 AS lead_time_days, facts.7 AS simulated, last_type = 'product_retired' AS retired, changed_at
+  facts.5 AS unit_cost, facts.6 AS lead_time_days, facts.7 AS supplier_id, facts.8 AS pack_size, facts.9 AS minimum_order, facts.10 AS stock_max, facts.11 AS simulated, last_type = 'product_retired' AS retired, changed_at
 FROM
 (
   SELECT
     product_id,
-    argMaxIf((work_id, title, format, attributes, unit_cost, lead_time_days, simulated), offset, type = 'product_upserted') AS facts,
+    argMaxIf((work_id, title, format, attributes, unit_cost, lead_time_days, supplier_id, pack_size, minimum_order, stock_max, simulated), offset, type = 'product_upserted') AS facts,
     argMaxIf((price, currency), offset, type IN ('product_upserted', 'price_changed')) AS listed,
     argMaxIf(type, offset, type IN ('product_upserted', 'product_retired')) AS last_type,
     max(occurred_at) AS changed_at

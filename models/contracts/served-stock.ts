@@ -34,6 +34,12 @@ export type ServedForecast = {
   daily: { mean: number[]; lower: number[]; upper: number[] }
   demand: ServedDemand | null
   error: ServedError | null
+  /** Classes of a year's takings and of weekly demand (models/inventory/classify.ts). */
+  abc: 'A' | 'B' | 'C' | null
+  xyz: 'X' | 'Y' | 'Z' | null
+  /** Day of the first and of the last sale, YYYY-MM-DD; null where there was none. */
+  first_sale: string | null
+  last_sale: string | null
   /** Units that were asked for and not there in the last 28 days, as estimated. */
   lost_units_28: number | null
   model: string

@@ -1,20 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { weekdayOf, type Forecast, type Forecaster } from '../../models/forecast/forecaster.ts'
-import { forecastLevel } from '../../models/forecast/level.ts'
 import { forecastPlanned } from '../../models/forecast/planned.ts'
-import { forecastSeasonalNaive } from '../../models/forecast/seasonal-naive.ts'
 
 const SEED = 6
 const LAST_DAY = 15_317
 const forecasters: { name: string; forecast: Forecaster }[] = [
-  { name: 'weekday level', forecast: forecastLevel },
-  {
-    name: 'weekday level with a given smoothing',
-    forecast: (shop, options) => forecastLevel(shop, { ...options, smoothing: 0.3 })
-  },
-  { name: 'planned by backtest', forecast: forecastPlanned },
-  { name: 'seasonal naive', forecast: forecastSeasonalNaive }
+  { name: 'planned by backtest', forecast: forecastPlanned }
 ]
 
 const anyUnits = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 })), { maxLength: 120 })
@@ -129,29 +121,4 @@ describe.each(forecasters)('$name', ({ forecast }) => {
       })
     }
   })
-})
-
-it('does not mistake a closed week for a week without demand', () => {
-  const closed = (day: number) => day > LAST_DAY - 7
-  const shop = [
-    { units: days(98, (day) => (closed(day) ? 0 : 7)) },
-    { units: days(98, (day) => (closed(day) ? 0 : 2)) }
-  ]
-  const forecasts = forecastLevel(shop, { lastDay: LAST_DAY, horizonDays: 7 })
-  expect(meanOf(forecasts[0]).reduce((sum, value) => sum + value, 0)).toBeCloseTo(49, 6)
-})
-
-it('shrinks the week of a category towards the shop, the less the more it sold', () => {
-  const monday = (day: number) => (weekdayOf(day) === 1 ? 1 : 0)
-  const shop = (factor: number) => [
-    { units: days(182, (day) => factor * monday(day)), category: 'rental' },
-    { units: days(182, () => 20), category: 'sale' }
-  ]
-  const shareOfMonday = (factor: number) => {
-    const mean = meanOf(forecastLevel(shop(factor), { lastDay: LAST_DAY, horizonDays: 7 })[0])
-    const total = mean.reduce((sum, value) => sum + value, 0)
-    return mean.reduce((sum, value, ahead) => sum + value * monday(LAST_DAY + 1 + ahead), 0) / total
-  }
-  expect(shareOfMonday(1)).toBeGreaterThan(1 / 7)
-  expect(shareOfMonday(100)).toBeGreaterThan(shareOfMonday(1) + 0.3)
 })

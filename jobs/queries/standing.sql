@@ -1,0 +1,45 @@
+-- One row is a product that is sold, with its stock, what is on its way, how it is ordered, and what was last decided of it.
+WITH
+  purchases AS
+  (
+    SELECT
+      product_id, argMaxIf(supplier_id, ordered_at, supplier_id != '') AS supplier_id,
+      arraySort(groupArrayIf((toString(toDate(if(toUnixTimestamp(expected_at) > 0, expected_at, ordered_at), {time_zone: String})), units_open), units_open > 0)) AS arrivals,
+      arrayReverse(arraySlice(arrayReverseSort(groupArrayIf((received_at, lead_days), isNotNull(lead_days))), 1, 20)).2 AS lead_times
+    FROM mart.purchases
+    GROUP BY product_id
+  ),
+  deliveries AS
+  (
+    SELECT supplier_id, arrayReverse(arraySlice(arrayReverseSort(groupArray((received_at, assumeNotNull(lead_days)))), 1, 50)).2 AS lead_times
+    FROM mart.purchases
+    WHERE isNotNull(lead_days) AND supplier_id != ''
+    GROUP BY supplier_id
+  ),
+  decisions AS
+  (
+    SELECT product_id, argMax((suggestion_id, decision, decided_at, quantity, until, author), decided_at) AS last
+    FROM mart.suggestion_decisions
+    GROUP BY product_id
+  )
+SELECT
+  product.product_id AS product_id, if(product.supplier_id != '', product.supplier_id, purchases.supplier_id) AS supplier,
+  if(stock.product_id = '', NULL, toInt32(stock.on_hand)) AS on_hand, toInt32(stock.reserved) AS reserved, toInt32(stock.on_order) AS on_order,
+  if(stock.product_id = '', NULL, toUnixTimestamp64Milli(stock.moved_at)) AS moved_at_ms,
+  arrayMap(one -> (one.1, toInt32(one.2)), arraySlice(purchases.arrivals, 1, 20)) AS arrivals,
+  if(length(purchases.lead_times) >= {deliveries_min: UInt32}, arrayMap(days -> toInt32(assumeNotNull(days)), purchases.lead_times), deliveries.lead_times) AS lead_times,
+  product.lead_time_days AS own_lead_time_days, supplier.lead_time_days AS supplier_lead_time_days, supplier.lead_time_spread_days AS lead_time_spread_days,
+  supplier.review_days AS review_days, product.pack_size AS pack_size, product.minimum_order AS own_minimum_order, supplier.minimum_order AS supplier_minimum_order,
+  product.stock_max AS stock_max, toFloat64(product.unit_cost) AS unit_cost, toFloat64(product.price) AS unit_price, product.currency AS currency,
+  if(threshold.product_id = '', NULL, threshold.minimum) AS threshold,
+  decisions.last.1 AS decided_suggestion_id, decisions.last.2 AS decision, toUnixTimestamp64Milli(decisions.last.3) AS decided_at_ms, decisions.last.4 AS decided_quantity,
+  toUnixTimestamp64Milli(decisions.last.5) AS snoozed_until_ms, decisions.last.6 AS decided_by,
+  arrayConcat(product.simulated, if(stock.simulated, ['on_hand'], [])) AS simulated
+FROM (SELECT * FROM mart.products WHERE NOT retired) AS product
+LEFT JOIN mart.stock_levels AS stock ON stock.product_id = product.product_id
+LEFT JOIN purchases ON purchases.product_id = product.product_id
+LEFT JOIN mart.suppliers AS supplier ON supplier.supplier_id = supplier
+LEFT JOIN deliveries ON deliveries.supplier_id = supplier
+LEFT JOIN mart.stock_thresholds AS threshold ON threshold.product_id = product.product_id
+LEFT JOIN decisions ON decisions.product_id = product.product_id
+ORDER BY product_id

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import type { Config } from '../models/contracts/config.ts'
+import type { ServedForecast, ServedReplenishment } from '../models/contracts/served-stock.ts'
+import { assess } from '../models/inventory/assess.ts'
+import { isDeadStock } from '../models/inventory/idle-stock.ts'
+import { copiesToBuy } from '../models/inventory/rental-copies.ts'
+import { demandOf } from '../models/inventory/served-demand.ts'
+import { dateOf, dayNumberIn } from './shop-days.ts'
+import { decisionOf, termsOf, type StandingRow } from './standing.ts'
+
+export type RentalLoad = { load: number; copies: number }
+export type Now = {
+  config: Config
+  nowMs: number
+  /** Days since 1970-01-01 in the shop's zone. */ today: number
+}
+
+/** Share of visitors who should find a copy to rent. */
+const RENTAL_SERVICE = 0.95
+
+/** What to say of ordering one product; alerts are put in by who follows them. */
+export function toReplenishment(
+  row: StandingRow,
+  forecast: ServedForecast | undefined,
+  { config, nowMs, today, rental }: Now & { rental: RentalLoad | undefined }
+): ServedReplenishment {
+  const terms = termsOf(row, config)
+  const stock =
+    row.on_hand === null
+      ? undefined
+      : { on_hand: row.on_hand, on_order: row.on_order, reserved: row.reserved, backorders: 0 }
+  const assessed = assess({
+    product_id: row.product_id,
+    demand: forecast?.demand ? demandOf(forecast.demand) : undefined,
+    stock,
+    arrivals: row.arrivals.map(([day, units]) => ({ days: dayNumberIn(day) - today, units })),
+    terms,
+    unitCost: row.unit_cost ?? undefined,
+    unitPrice: row.unit_price ?? undefined,
+    yearlyCarryShare: config.CARRYING_COST
+  })
+  const { stock_out, ...figures } = assessed
+  const dateIn = (days: number | null) => (days === null ? null : dateOf(today + days))
+  const todays = suggestionId(row.product_id, today)
+  return {
+    product_id: row.product_id,
+    supplier_id: row.supplier || null,
+    stock:
+      stock && row.moved_at_ms !== null
+        ? {
+            on_hand: stock.on_hand,
+            reserved: stock.reserved,
+            on_order: stock.on_order,
+            moved_at: new Date(Number(row.moved_at_ms)).toISOString()
+          }
+        : null,
+    arrivals: row.arrivals.map(([day, units]) => ({ day, units })),
+    terms,
+    ...figures,
+    stock_out: stock_out && {
+      p10: dateIn(stock_out.p10),
+      p50: dateIn(stock_out.p50),
+      p90: dateIn(stock_out.p90)
+    },
+    suggestion_id: assessed.order.quantity > 0 ? todays : null,
+    decision: decisionOf(row, { suggestion_id: todays, nowMs }),
+    unit_cost: row.unit_cost,
+    unit_price: row.unit_price,
+    currency: row.currency,
+    abc: forecast?.abc ?? null,
+    xyz: forecast?.xyz ?? null,
+    is_dead: isDead(row, forecast, today),
+    threshold: row.threshold,
+    alerts: [],
+    rental: rental ? rentalOf(rental) : null,
+    simulated: simulatedOf(row.simulated, assessed)
+  }
+}
+
+/** Of one product and day: whoever decides twice of it decided once. */
+const suggestionId = (product_id: string, day: number) =>
+  `po-${dateOf(day)}-${createHash('sha256').update(product_id).digest('hex').slice(0, 16)}`
+
+function isDead({ on_hand }: StandingRow, forecast: ServedForecast | undefined, today: number): boolean {
+  // What was never sold has no day from which it could be old.
+  if (on_hand === null || !forecast?.first_sale) return false
+  return isDeadStock({
+    onHand: on_hand,
+    daysSinceSale: forecast.last_sale === null ? null : today - dayNumberIn(forecast.last_sale),
+    daysOnSale: today - dayNumberIn(forecast.first_sale)
+  })
+}
+
+function rentalOf({ load, copies }: RentalLoad): ServedReplenishment['rental'] {
+  const missing = copiesToBuy({ load, service: RENTAL_SERVICE, owned: copies })
+  return { load: Math.round(1_000 * load) / 1_000, copies, copies_to_buy: missing.ok ? missing.copies : 0 }
+}
+
+/** A figure that rests on an invented one is invented too. */
+function simulatedOf(inputs: readonly string[], answers: object): string[] {
+  const own = inputs.filter((field) => field in restsOn)
+  const rest = own.flatMap((field) => restsOn[field] ?? [])
+  return [
+    ...new Set([
+      ...own,
+      ...rest.filter((field) =>
+        Object.entries(answers).some(([name, value]) => name === field && value !== null)
+      )
+    ])
+  ]
+}
+
+const restsOn: Record<string, readonly string[]> = {
+  on_hand: ['position', 'available', 'days_of_cover', 'stock_out', 'order', 'overstock_units'],
+  lead_time_days: ['reorder_point', 'order_up_to', 'safety_stock', 'order'],
+  unit_cost: ['reorder_point', 'order_up_to', 'order', 'order_cost', 'order_value', 'next_value_per_cost'],
+  price: ['order_value', 'next_value_per_cost'],
+  '*': ['position', 'available', 'days_of_cover', 'stock_out', 'reorder_point', 'order_up_to', 'order']
+}

@@ -1,0 +1,232 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startRedis } from '../../embedded/redis.ts'
+import { publishForecasts } from '../../jobs/forecasts.ts'
+import { createReplenishment } from '../../jobs/replenishment.ts'
+import { readConfig } from '../../models/contracts/config.ts'
+import { CURRENT_KEY, servedKey } from '../../models/contracts/served.ts'
+import type { ServedForecast, ServedReplenishment } from '../../models/contracts/served-stock.ts'
+import { openShop, type OpenShop } from '../ingest/open-shop.ts'
+
+const DAY_MS = 86_400_000
+const DAYS = 120
+/** Noon of yesterday: the last day that is over. */
+const LAST_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS / 2
+const at = (daysAgo: number) => new Date(LAST_MS - daysAgo * DAY_MS).toISOString()
+const dayIn = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
+const config = readConfig({})
+
+let shop: OpenShop
+let server: Awaited<ReturnType<typeof startRedis>>
+let redis: Redis
+const ports = () => ({ clickhouse: shop.clickhouse, redis, config, progress: () => {} })
+/** Two a day of `steady`, one on every fourth day of `slow`, nothing of `never`; `unknown` has no lead time, `uncounted` no stock. */
+const sold = ['steady', 'slow', 'unknown', 'uncounted'] as const
+const product = (product_id: string, more: object = {}) => ({
+  type: 'product_upserted',
+  occurred_at: at(DAYS),
+  product_id,
+  work_id: product_id,
+  title: product_id,
+  attributes: {},
+  price: '10',
+  currency: 'GBP',
+  unit_cost: '6',
+  lead_time_days: 7,
+  ...more
+})
+const stock = (type: string, product_id: string, quantity: number, more: object = {}) => ({
+  type,
+  occurred_at: at(0),
+  product_id,
+  quantity,
+  ...more
+})
+
+beforeAll(async () => {
+  shop = await openShop()
+  server = await startRedis({})
+  redis = new Redis(server.url)
+  const { lead_time_days: _, ...noLeadTime } = product('unknown')
+  await shop.store('flipside.catalogue', [
+    product('steady', { pack_size: 12, supplier_id: 'harbour' }),
+    product('slow', { lead_time_days: 3 }),
+    noLeadTime,
+    product('uncounted'),
+    product('never')
+  ])
+  const line = (product_id: string, line_id: number, quantity: number) => {
+    return { line_id, kind: 'product', product_id, quantity, unit_price: '10' }
+  }
+  await shop.store(
+    'flipside.orders',
+    Array.from({ length: DAYS }, (_, day) => {
+      const products = sold.filter((product_id) => product_id !== 'slow' || day % 4 === 0)
+      const lines = products.map((product_id, i) => line(product_id, i + 1, product_id === 'slow' ? 1 : 2))
+      return { type: 'order_placed', occurred_at: at(day), order_id: `o${day}`, currency: 'GBP', lines }
+    }).flatMap((placed) => [
+      placed,
+      {
+        type: 'order_paid',
+        occurred_at: placed.occurred_at,
+        order_id: placed.order_id,
+        amount: '1',
+        currency: 'GBP'
+      }
+    ])
+  )
+  await shop.store('flipside.stock', [
+    ...['steady', 'slow', 'unknown', 'never'].map((id) => stock('stock_initialised', id, 5)),
+    stock('purchase_ordered', 'steady', 4, {
+      purchase_id: 'po1',
+      expected_at: at(-4),
+      supplier_id: 'harbour'
+    })
+  ])
+  const { refreshSales } = await import('../../jobs/sales.ts')
+  await refreshSales(ports())
+  await publishForecasts(ports())
+})
+afterAll(async () => {
+  redis.disconnect()
+  await server.close()
+  await shop.close()
+})
+
+async function served<Value>(kind: 'forecasts' | 'replenishment', id: string): Promise<Value> {
+  const version = (await redis.hget(CURRENT_KEY, kind)) ?? ''
+  return JSON.parse((await redis.hget(servedKey(kind, version), id)) ?? 'null') as Value
+}
+const replenishmentOf = (id: string) => served<ServedReplenishment>('replenishment', id)
+const run = createReplenishment()
+
+it('says what to order, in whole packs, by the stock of now and what is on its way', async () => {
+  expect((await run(ports())).detail).toContain('5 products, 5 reckoned anew')
+  const steady = await replenishmentOf('steady')
+  expect(steady).toMatchObject({
+    supplier_id: 'harbour',
+    stock: { on_hand: 5, reserved: 0, on_order: 4 },
+    position: 9,
+    available: 5,
+    arrivals: [{ units: 4 }],
+    order: { state: 'order' },
+    days_of_cover: expect.closeTo(2.5, 0),
+    abc: 'A',
+    decision: null,
+    alerts: [],
+    unavailable: {}
+  })
+  expect(steady.order.quantity % 12).toBe(0)
+  // Two a day for seven days of delivery and seven to the next order.
+  expect(steady.reorder_point).toBeGreaterThanOrEqual(28)
+  expect(steady.reorder_point).toBeLessThan(45)
+  expect(steady.order_cost).toBe(6 * steady.order.quantity)
+  expect(steady.order_value).toBeGreaterThan(0)
+  // Five last until the third day, on which four come in.
+  expect(steady.stock_out?.p50).toBe(dayIn(5))
+})
+
+it('says why where it cannot', async () => {
+  expect((await replenishmentOf('unknown')).unavailable).toMatchObject({ order: 'nobody named a lead time' })
+  expect((await replenishmentOf('uncounted')).unavailable).toMatchObject({
+    order: 'stock was never counted',
+    days_of_cover: 'stock was never counted'
+  })
+  expect(await replenishmentOf('never')).toMatchObject({
+    order: { state: 'unknown', quantity: 0, why: 'there is no forecast' },
+    is_dead: false
+  })
+})
+
+it('reckons only what moved, and keeps what is said where it changed', async () => {
+  await shop.store('flipside.stock', [stock('stock_received', 'slow', 50)])
+  expect((await run(ports())).detail).toContain('5 products, 1 reckoned anew')
+  expect(await replenishmentOf('slow')).toMatchObject({ position: 55, order: { state: 'enough' } })
+  const kept = await shop.rows<{ product_id: string; states: string[] }>(
+    'SELECT product_id, groupArray(state) AS states FROM (SELECT * FROM mart.replenishment ORDER BY made_at) GROUP BY product_id ORDER BY product_id'
+  )
+  expect(Object.fromEntries(kept.map(({ product_id, states }) => [product_id, states]))).toMatchObject({
+    slow: ['order', 'enough'],
+    steady: ['order'],
+    never: ['unknown']
+  })
+})
+
+it('a process that begins anew keeps nothing twice', async () => {
+  const count = async () =>
+    (await shop.rows<{ n: string }>('SELECT count() AS n FROM mart.replenishment'))[0]?.n
+  const before = await count()
+  expect((await createReplenishment()(ports())).detail).toContain('5 reckoned anew')
+  expect(await count()).toBe(before)
+})
+
+it('takes the terms of the supplier where the product names none, and what deliveries took before both', async () => {
+  await shop.store('flipside.operations', [
+    {
+      type: 'supplier_upserted',
+      occurred_at: at(0),
+      supplier_id: 'harbour',
+      title: 'Harbour',
+      lead_time_days: 30,
+      review_days: 1
+    }
+  ])
+  await run(ports())
+  const agreed = await replenishmentOf('steady')
+  expect(agreed.terms).toMatchObject({
+    lead_time_days: 7,
+    review_days: 1,
+    sources: { lead_time: 'product', review_days: 'supplier', service_level: 'economics' }
+  })
+  const deliveries = [2, 3, 2, 3, 2].flatMap((days, i) => {
+    const purchase = { product_id: 'steady', quantity: 1, purchase_id: `old${i}`, supplier_id: 'harbour' }
+    return [
+      { type: 'purchase_ordered', occurred_at: at(60 - i), ...purchase },
+      { type: 'purchase_received', occurred_at: at(60 - i - days), ...purchase }
+    ]
+  })
+  await shop.store('flipside.stock', deliveries)
+  await run(ports())
+  const observed = await replenishmentOf('steady')
+  expect(observed.terms.lead_times_observed.toSorted()).toEqual([2, 2, 2, 3, 3])
+  expect(observed.terms.sources.lead_time).toBe('observed')
+  expect(observed.reorder_point).toBeLessThan(agreed.reorder_point ?? 0)
+})
+
+it('knows what was decided of today’s suggestion, and of a snooze until it ends', async () => {
+  const { suggestion_id } = await replenishmentOf('steady')
+  if (suggestion_id === null) throw new Error('nothing is suggested')
+  const decided = (type: string, more: object) => ({
+    type,
+    occurred_at: new Date().toISOString(),
+    suggestion_id,
+    product_id: 'steady',
+    author: 'ann',
+    ...more
+  })
+  await shop.store('flipside.operations', [decided('suggestion_edited', { quantity: 24 })])
+  await run(ports())
+  expect((await replenishmentOf('steady')).decision).toMatchObject({
+    decision: 'edited',
+    quantity: 24,
+    author: 'ann'
+  })
+  const until = new Date(Date.now() + 3 * DAY_MS).toISOString()
+  await shop.store('flipside.operations', [decided('suggestion_snoozed', { until })])
+  await run(ports())
+  expect((await replenishmentOf('steady')).decision).toMatchObject({ decision: 'snoozed', until })
+})
+
+it('a forecast that is published anew is taken at once', async () => {
+  await publishForecasts(ports())
+  expect((await run(ports())).detail).toContain('5 reckoned anew')
+  expect(await served<ServedForecast>('forecasts', 'steady')).toMatchObject({
+    state: 'active',
+    abc: 'A',
+    xyz: 'X'
+  })
+  const models = await shop.rows(
+    "SELECT state, error_days, origins FROM mart.forecast_models WHERE product_id = 'steady' ORDER BY made_at DESC LIMIT 1"
+  )
+  expect(models).toEqual([{ state: 'active', error_days: 14, origins: 4 }])
+})
