@@ -11,6 +11,8 @@ export type QueryName =
   | 'rental-loads'
   | 'standing'
   | 'takings'
+  | 'empty-shelves'
+  | 'offers'
   | 'works'
   | 'traded-works'
   | 'interactions'

@@ -1,13 +1,30 @@
 const DAY_MS = 86_400_000
 
-/** Days since 1970-01-01 on the shop's calendar. */
-export function dayNumberOf(at: Date, timeZone: string): number {
-  const date = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at)
-  return Date.parse(`${date}T00:00:00Z`) / DAY_MS
+/** Place of an instant on the shop's calendar: days since 1970-01-01, and the share of the day that its clock says is over. */
+export function shopClock(timeZone: string): (ms: number) => number {
+  const clock = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit'
+  })
+  return (ms) => {
+    const parts = new Map(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]))
+    const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0
+    return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) / DAY_MS
+  }
 }
+
+/** Days since 1970-01-01 on the shop's calendar. */
+export const dayNumberOf = (at: Date, timeZone: string): number =>
+  Math.floor(shopClock(timeZone)(at.getTime()))
 
 /** YYYY-MM-DD. */
 export const dateOf = (dayNumber: number): string => new Date(dayNumber * DAY_MS).toISOString().slice(0, 10)
 
-/** Days since 1970-01-01 of a date that one of these made. */
+/** Days since 1970-01-01 of a date that `dateOf` made. */
 export const dayNumberIn = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS

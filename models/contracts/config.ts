@@ -92,6 +92,13 @@ export const ConfigSchema = Type.Object({
     description: 'at least so long from one message to the next'
   }),
   SHOP_TIME_ZONE: Type.String({ default: 'Europe/London', description: 'the zone of the business day' }),
+  SHOP_HOLIDAYS: Type.Optional(
+    Type.String({
+      pattern: '^[A-Z]{2}(-[A-Z0-9]{1,3})?$',
+      description:
+        'country, and region where it has own holidays, for example GB-ENG; unset: forecasts know of none'
+    })
+  ),
   SHOP_CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'GBP' }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { default: 'info' })
 })
