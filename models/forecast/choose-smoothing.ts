@@ -1,5 +1,6 @@
 import { asOf, type ForecastOptions, type Series } from './forecaster.ts'
 import { levelMeans } from './level-means.ts'
+import { changeOf } from './panel/panel.ts'
 
 const CANDIDATES = [0.02, 0.03, 0.05, 0.08, 0.12]
 const ORIGINS = 3
@@ -29,21 +30,21 @@ function errorOf(shop: readonly Series[], options: Required<ForecastOptions>): n
     const means = meansOf(past, { ...options, lastDay: options.lastDay - daysAgo })
     past.forEach(({ units }, product) => {
       const mean = means[product]
-      const scale = scaleOf(units)
+      const scale = changeOf(units) ** 2
       if (!mean || scale === 0) return
       const actual = shop[product]?.units ?? units
       let squares = 0
-      mean.forEach((value, ahead) => (squares += ((actual[units.length + ahead] ?? 0) - value) ** 2))
-      sum += Math.sqrt(squares / mean.length / scale)
+      let days = 0
+      mean.forEach((value, ahead) => {
+        const error = (actual[units.length + ahead] ?? 0) - value
+        if (Number.isNaN(error)) return
+        squares += error ** 2
+        days++
+      })
+      if (days === 0) return
+      sum += Math.sqrt(squares / days / scale)
       count++
     })
   }
   return count === 0 ? Infinity : sum / count
-}
-
-/** Mean squared change from one day to the next. */
-function scaleOf(units: Float64Array): number {
-  let squares = 0
-  for (let at = 1; at < units.length; at++) squares += ((units[at] ?? 0) - (units[at - 1] ?? 0)) ** 2
-  return units.length > 1 ? squares / (units.length - 1) : 0
 }

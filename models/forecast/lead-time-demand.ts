@@ -1,6 +1,7 @@
 import { poolResiduals } from './conformal.ts'
 import { isDormant } from './dormant.ts'
 import { asOf, type MeansOf, type Series } from './forecaster.ts'
+import { leaveOutMissing } from './point/point-forecaster.ts'
 
 /** `quantile`: units that the lead time's demand stays within with this probability; undefined with too little history. */
 export type LeadTimeDemand = { quantile: (product: number, probability: number) => number | undefined }
@@ -28,6 +29,7 @@ export function fitLeadTimeDemand(
       const mean = sum(daily)
       if (mean === 0) return
       const sold = sum(actual.subarray(known.length, known.length + days))
+      if (Number.isNaN(sold)) return
       means.push(mean)
       residuals.push((sold - mean) / spreadOfSums(known, { days, mean }))
     })
@@ -46,9 +48,9 @@ export function fitLeadTimeDemand(
   }
 }
 
-/** Standard deviation of overlapping sums; with less than two windows of history, of days as if independent. */
+/** Standard deviation of overlapping sums; with less than two windows of history, of days as if independent. Unknown days are left out. */
 function spreadOfSums(units: Float64Array, { days, mean }: { days: number; mean: number }): number {
-  const recent = units.subarray(Math.max(0, units.length - Math.max(SPREAD_DAYS, 3 * days)))
+  const recent = leaveOutMissing(units.subarray(Math.max(0, units.length - Math.max(SPREAD_DAYS, 3 * days))))
   const window = recent.length >= 2 * days ? days : 1
   let total = 0
   let squares = 0
@@ -60,6 +62,7 @@ function spreadOfSums(units: Float64Array, { days, mean }: { days: number; mean:
     squares += rolling ** 2
   }
   const count = recent.length - window + 1
+  if (count < 1) return Math.sqrt(mean)
   const variance = Math.max(0, squares / count - (total / count) ** 2) * (days / window)
   return Math.sqrt(Math.max(variance, mean))
 }

@@ -7,7 +7,7 @@ const FIRST_LEVEL_DAYS = 28
 /**
  * Expected units of a day = level of the product times factor of the weekday. The level is simple exponential smoothing
  * (Brown 1959) of what a mean day sells: after a day of y units with factor w it moves by smoothing * (y - w * level),
- * so a closed weekday (w = 0) teaches nothing, and neither does a day on which the whole shop was closed.
+ * so a closed weekday (w = 0) teaches nothing, and neither does a day on which the whole shop was closed or nobody could observe.
  */
 export function levelMeans(smoothing: number): MeansOf {
   return (shop, { lastDay, horizonDays }) => {
@@ -35,13 +35,14 @@ function smooth({ units }: Series, { profile, closed, lastDay, smoothing }: Smoo
   let factorsFirst = 0
   const firstDays = Math.min(FIRST_LEVEL_DAYS, length)
   for (let at = 0; at < firstDays; at++) {
+    if (Number.isNaN(units[at])) continue
     soldFirst += units[at] ?? 0
     factorsFirst += factorAt(at)
   }
   let level = factorsFirst > 0 ? soldFirst / factorsFirst : 0
   for (let at = firstDays; at < length; at++) {
     const factor = factorAt(at)
-    if (factor > 0) level += smoothing * ((units[at] ?? 0) - factor * level)
+    if (factor > 0 && !Number.isNaN(units[at])) level += smoothing * ((units[at] ?? 0) - factor * level)
   }
   return Math.max(0, level)
 }
