@@ -15,6 +15,8 @@ export type ForecastOfProduct = {
   demand: ServedDemand | undefined
   error: ServedError | null
   why: string[]
+  /** Units asked for and not there in the last 28 days. */
+  lost: number
   abc: AbcClass | undefined
   xyz: XyzClass | undefined
 }
@@ -37,7 +39,7 @@ export function toServedForecast(product: ForecastOfProduct): ServedForecast {
     xyz: product.xyz ?? null,
     first_sale: units.length === 0 ? null : dateOf(lastDay + 1 - units.length),
     last_sale: lastSale < 0 ? null : dateOf(lastDay + 1 - units.length + lastSale),
-    lost_units_28: null,
+    lost_units_28: known ? threeDecimals(product.lost) : null,
     model: known ? PLANNED_MODEL : '',
     why: known ? product.why : [unavailable['daily'] ?? ''],
     unavailable,

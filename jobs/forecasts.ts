@@ -1,19 +1,21 @@
 import type { ServedForecast } from '../models/contracts/served-stock.ts'
-import { prepare } from '../models/forecast/forecaster.ts'
+import type { ProductHistory } from '../models/forecast/demand/history.ts'
 import { forecastShop } from '../models/forecast/shop-forecasts.ts'
 import { abcClasses, xyzClass } from '../models/inventory/classify.ts'
 import { serveDemand } from '../models/inventory/served-demand.ts'
 import { readRows } from './clickhouse.ts'
 import { sayPlan, toServedError, toServedForecast } from './forecast-records.ts'
+import { readHolidays, type Holiday } from './holidays.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { keepForecasts } from './keep-forecasts.ts'
 import type { ProductRow } from './products.ts'
 import { publish } from './redis.ts'
 import { readSalesHistory } from './sales-history.ts'
+import { readShelfDays } from './shelf-days.ts'
 import { dateOf, dayNumberOf } from './shop-days.ts'
 
 const HORIZON_DAYS = 28
-const STEPS = 7
+const STEPS = 8
 
 /**
  * Fits and publishes the demand of every product, and keeps it for comparison with what comes. Its clock is the last day of
@@ -31,13 +33,24 @@ export async function publishForecasts({
   const today = dayNumberOf(new Date(), config.SHOP_TIME_ZONE)
   const { lastDay, seriesOf } = await readSalesHistory(clickhouse, today)
   const takings = await readTakings(clickhouse, config.SHOP_CURRENCY)
-  const shop = prepare(products.map(({ product_id }) => ({ units: seriesOf(product_id) })))
+  const shelves = await readShelfDays(clickhouse, { timeZone: config.SHOP_TIME_ZONE, lastDay })
+  const shop = products.map((product): ProductHistory => {
+    const units = seriesOf(product.product_id)
+    const available = shelves.availableOf(product.product_id, units.length)
+    return {
+      units,
+      category: categoryOf(product),
+      offers: shelves.offersOf(product.product_id),
+      ...(available && { available })
+    }
+  })
   const fitted = forecastShop(shop, {
     lastDay,
     horizonDays: HORIZON_DAYS,
+    events: await readEvents(config.SHOP_HOLIDAYS, shop, lastDay),
     step: (done, what) => step(1 + done, what)
   })
-  step(5, 'quantiles')
+  step(6, 'quantiles')
   const abc = abcClasses(takings)
   const whyOf = sayPlan(fitted.plan)
   const records = products.map(({ product_id }, row): ServedForecast => {
@@ -49,12 +62,13 @@ export async function publishForecasts({
       forecast: fitted.daily[row],
       demand: serveDemand((days, probability) => fitted.quantile(row, days, probability)),
       error: toServedError(fitted.errors[row], fitted.errorDays),
-      why: whyOf(row),
+      why: [...whyOf(row), ...fitted.notes(row)],
+      lost: fitted.lost[row] ?? 0,
       abc: abc.get(product_id),
       xyz: xyzClass(units)
     })
   })
-  step(6, 'publishing')
+  step(7, 'publishing')
   const { version, recordCount } = await publish(
     redis,
     'forecasts',
@@ -70,6 +84,22 @@ export async function publishForecasts({
     version,
     detail: `${recordCount} products, ${active} active, from ${dateOf(lastDay + 1)}, by ${chosen.join(' and ')}`
   }
+}
+
+/** What a shop calls its shelves; an album's genre says the most of when it is bought. */
+const categoryOf = ({ attributes, format }: ProductRow): string =>
+  attributes['category'] ?? attributes['genre'] ?? format
+
+/** Holidays of all years that are known and of the one to come. */
+async function readEvents(
+  place: string | undefined,
+  shop: readonly ProductHistory[],
+  lastDay: number
+): Promise<Holiday[]> {
+  if (place === undefined) return []
+  const longest = shop.reduce((most, { units }) => Math.max(most, units.length), 0)
+  const yearOf = (day: number) => Number(dateOf(day).slice(0, 4))
+  return readHolidays(place, { first: yearOf(lastDay - longest), last: yearOf(lastDay + 366) })
 }
 
 async function readTakings(

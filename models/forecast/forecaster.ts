@@ -1,4 +1,7 @@
-/** Units a calendar day, oldest first, up to the last day, which all products share. Days before the first sale are left out. */
+/**
+ * Units a calendar day, oldest first, up to the last day, which all products share; NaN is a day on which nobody could buy. Days
+ * before the first sale are left out.
+ */
 export type ProductSeries = { units: ArrayLike<number>; category?: string }
 
 export type ForecastOptions = {
@@ -38,10 +41,12 @@ export function weekdayOf(day: number): number {
   return (((day + 4) % WEEK_DAYS) + WEEK_DAYS) % WEEK_DAYS
 }
 
-/** Own copies with the leading days before the first sale cut off; what is not a number of units counts as none. */
+/** Own copies with the leading days before the first sale cut off; what is no number of units counts as none, NaN as unknown. */
 export function prepare(shop: readonly ProductSeries[]): Series[] {
   return shop.map(({ units, category }) => {
-    const own = Float64Array.from(units, (value) => (Number.isFinite(value) && value > 0 ? value : 0))
+    const own = Float64Array.from(units, (value) =>
+      Number.isNaN(value) || (value > 0 && value < Infinity) ? value : 0
+    )
     const first = own.findIndex((value) => value > 0)
     return { units: first < 0 ? own.subarray(own.length) : own.subarray(first), category }
   })

@@ -1,6 +1,7 @@
 import { poolResiduals, type Pool } from './conformal.ts'
 import { asOf, type Forecast, type ForecastOptions, type MeansOf, type Series } from './forecaster.ts'
 import { isDormant } from './dormant.ts'
+import { leaveOutMissing } from './point/point-forecaster.ts'
 
 const ORIGINS = 4
 const TAIL = 0.1
@@ -63,9 +64,10 @@ function poolDays(
       if (!mean || !known || !actual || isDormant(known)) return
       const variance = dailyVariance(known)
       mean.forEach((value, ahead) => {
-        if (value === 0) return
+        const error = (actual[known.length + ahead] ?? 0) - value
+        if (value === 0 || Number.isNaN(error)) return
         means.push(value)
-        residuals.push(((actual[known.length + ahead] ?? 0) - value) / spreadOf(variance, value))
+        residuals.push(error / spreadOf(variance, value))
       })
     })
   }
@@ -78,7 +80,8 @@ function spreadOf(variance: number, mean: number): number {
 }
 
 function dailyVariance(units: Float64Array): number {
-  const recent = units.subarray(Math.max(0, units.length - SPREAD_DAYS))
+  const recent = leaveOutMissing(units.subarray(Math.max(0, units.length - SPREAD_DAYS)))
+  if (recent.length === 0) return 0
   const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length
   return recent.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, recent.length - 1)
 }

@@ -7,6 +7,7 @@ import {
   type Series
 } from './forecaster.ts'
 import { addIntervals } from './intervals.ts'
+import { withoutClosedDays } from './closed-days.ts'
 import { forecastByPlan } from './panel/forecast-panel.ts'
 import type { Panel } from './panel/panel.ts'
 import { planPanel, type Plan } from './panel/plan.ts'
@@ -16,7 +17,7 @@ export const PLANNED_MODEL = 'panel'
 
 /** The daily demand of a shop, as a backtest of its own past says that it is forecast best (panel/plan.ts). */
 export const forecastPlanned: Forecaster = (products, options) => {
-  const shop = prepare(products)
+  const shop = withoutClosedDays(prepare(products))
   return addIntervals(shop, options, plannedMeans(planShop(shop, options.horizonDays)))
 }
 
@@ -33,5 +34,11 @@ export function plannedMeans(plan: Plan): MeansOf {
 }
 
 export function panelOf(shop: readonly Series[]): Panel {
-  return { series: shop.map(({ units }) => units), season: WEEK_DAYS, isDemand: true }
+  const categories = shop.map(({ category }) => category)
+  return {
+    series: shop.map(({ units }) => units),
+    season: WEEK_DAYS,
+    isDemand: true,
+    ...(categories.some((one) => one !== undefined) && { categories })
+  }
 }

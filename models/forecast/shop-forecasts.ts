@@ -1,8 +1,12 @@
 import { GRID_DAYS } from '../inventory/demand.ts'
-import type { Forecast, Series } from './forecaster.ts'
+import { withoutClosedDays } from './closed-days.ts'
+import { conditionDemand, type ConditionedDemand, type ConditionOptions } from './demand/condition.ts'
+import type { ProductHistory } from './demand/history.ts'
+import { lostWithin } from './demand/lost.ts'
+import type { Forecast } from './forecaster.ts'
 import { addIntervals } from './intervals.ts'
 import { backtestSums, type SumError } from './panel/backtest.ts'
-import { forecastByPlan } from './panel/forecast-panel.ts'
+import { forecastByPlan, type Paths } from './panel/forecast-panel.ts'
 import type { Plan } from './panel/plan.ts'
 import { fitSumGrid } from './panel/sum-grid.ts'
 import { panelOf, plannedMeans, planShop } from './planned.ts'
@@ -15,32 +19,42 @@ export type ShopForecasts = {
   errors: SumError[]
   /** Days whose sums `errors` are of. */
   errorDays: number
+  /** Units that were asked for and not there in the last `LOST_DAYS`. */
+  lost: Float64Array
+  /** By row, what was done to its history and to its forecast, in sentences. */
+  notes: (row: number) => string[]
 }
 
-export type ShopForecastOptions = {
-  lastDay: number
+export type ShopForecastOptions = ConditionOptions & {
   horizonDays: number
-  /** Told between the steps, of which there are four. */
+  /** Told between the steps, of which there are five. */
   step?: (done: number, what: string) => void
 }
 
 const ERROR_DAYS = 14
+export const LOST_DAYS = 28
 
-/** Everything that a night says of a shop's demand: days, sums over lead times, and how good both were. */
+/** Everything that a night says of a shop's demand: days, sums over lead times, how good both were, and what was lost. */
 export function forecastShop(
-  shop: readonly Series[],
-  { lastDay, horizonDays, step = () => undefined }: ShopForecastOptions
+  products: readonly ProductHistory[],
+  { horizonDays, step = () => undefined, ...known }: ShopForecastOptions
 ): ShopForecasts {
-  step(0, 'choosing models')
+  const { lastDay } = known
+  step(0, 'what was asked for')
+  const demand = conditionDemand(products, known)
+  const shop = withoutClosedDays(demand.series)
+  step(1, 'choosing models')
   const plan = planShop(shop, horizonDays)
-  step(1, 'daily demand')
-  const daily = addIntervals(shop, { lastDay, horizonDays }, plannedMeans(plan))
-  step(2, 'demand over lead times')
+  step(2, 'daily demand')
+  const daily = addIntervals(shop, { lastDay, horizonDays }, plannedMeans(plan)).map((forecast, row) =>
+    forecast.ok ? timesFactors(forecast, demand.factors(row, horizonDays)) : forecast
+  )
+  step(3, 'demand over lead times')
   const panel = panelOf(shop)
   const paths = forecastByPlan(panel, plan, { horizon: Math.max(...GRID_DAYS) })
   const grid = fitSumGrid(panel, plan, { periods: GRID_DAYS, paths })
-  step(3, 'errors')
-  const errors = backtestSums(panel, plan, ERROR_DAYS)
+  const factorOf = sumFactors(demand, paths)
+  step(4, 'errors')
   return {
     plan,
     daily,
@@ -48,9 +62,78 @@ export function forecastShop(
       const forecast = daily[row]
       if (!forecast?.ok) return undefined
       if (forecast.state === 'dormant') return 0
-      return grid.quantile(row, grid.periods.indexOf(days), probability)
+      const units = grid.quantile(row, grid.periods.indexOf(days), probability)
+      return units === undefined ? undefined : units * factorOf(row, days)
     },
-    errors,
-    errorDays: ERROR_DAYS
+    errors: backtestSums(panel, plan, ERROR_DAYS),
+    errorDays: ERROR_DAYS,
+    lost: Float64Array.from(demand.lost, (own) =>
+      lostWithin(own, { fromDay: lastDay + 1 - LOST_DAYS, toDay: lastDay })
+    ),
+    notes: (row) => notesOf(demand, { row, horizonDays, units: shop[row]?.units })
   }
+}
+
+/** Offers, holidays and the season put back: the bounds move with the mean. */
+function timesFactors<Known extends Forecast & { ok: true }>(forecast: Known, factors: Float64Array): Known {
+  const times = (values: Float64Array) => values.map((value, ahead) => value * (factors[ahead] ?? 1))
+  return {
+    ...forecast,
+    mean: times(forecast.mean),
+    lower: times(forecast.lower),
+    upper: times(forecast.upper)
+  }
+}
+
+/** What the sum over so many days is multiplied by: the factors of its days, each as heavy as what is expected of the day. */
+function sumFactors(demand: ConditionedDemand, paths: Paths): (row: number, days: number) => number {
+  const longest = Math.max(...GRID_DAYS)
+  let last: { row: number; plain: Float64Array; raised: Float64Array } = {
+    row: -1,
+    plain: new Float64Array(),
+    raised: new Float64Array()
+  }
+  return (row, days) => {
+    if (last.row !== row) {
+      const factors = demand.factors(row, longest)
+      const path = paths[row] ?? new Float64Array(longest)
+      last = {
+        row,
+        plain: cumulated(path),
+        raised: cumulated(path.map((value, at) => value * (factors[at] ?? 1)))
+      }
+    }
+    const plain = last.plain[days - 1] ?? 0
+    return plain > 0 ? (last.raised[days - 1] ?? plain) / plain : 1
+  }
+}
+
+function cumulated(values: Float64Array): Float64Array {
+  let sum = 0
+  return values.map((value) => (sum += value))
+}
+
+const RAISED_MIN = 1.05
+const EMPTY_WINDOW_DAYS = 91
+
+function notesOf(
+  demand: ConditionedDemand,
+  { row, horizonDays, units }: { row: number; horizonDays: number; units: Float64Array | undefined }
+): string[] {
+  const notes: string[] = []
+  const unknown = units
+    ?.subarray(-EMPTY_WINDOW_DAYS)
+    .reduce((sum, one) => sum + (Number.isNaN(one) ? 1 : 0), 0)
+  if (unknown)
+    notes.push(
+      `${unknown} of the last ${EMPTY_WINDOW_DAYS} days are unknown: there was no stock, or the shop was closed.`
+    )
+  if (demand.effects.distrusted.includes(row))
+    notes.push('Its stock records say that there was none while it was sold: they are not believed.')
+  const most = demand.factors(row, horizonDays).reduce((high, factor) => Math.max(high, factor), 1)
+  if (most >= RAISED_MIN)
+    notes.push(
+      `An offer, a holiday or the season raises days to come by up to ${Math.round(100 * (most - 1))} %.`
+    )
+  return notes
 }

@@ -122,3 +122,14 @@ describe.each(forecasters)('$name', ({ forecast }) => {
     }
   })
 })
+
+it('does not mistake a closed week for a week without demand', () => {
+  const closed = (day: number) => day > LAST_DAY - 7
+  const shop = Array.from({ length: 30 }, (_, product) => ({
+    units: days(98, (day) => (closed(day) ? 0 : 1 + (product % 7)))
+  }))
+  const forecasts = forecastPlanned(shop, { lastDay: LAST_DAY, horizonDays: 7 })
+  forecasts.forEach((one, product) =>
+    expect(meanOf(one).reduce((sum, value) => sum + value, 0)).toBeCloseTo(7 * (1 + (product % 7)), 6)
+  )
+})

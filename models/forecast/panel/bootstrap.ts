@@ -1,4 +1,5 @@
 import { mulberry32 } from '../../chance.ts'
+import { leaveOutMissing } from '../point/point-forecaster.ts'
 
 /** Chance from a seed: the same sums every time. */
 type Chance = () => number
@@ -10,8 +11,12 @@ export type BootstrapOptions = { periods: number; draws: number; seed: number }
  * sale goes by whether the one before had (two chances, counted in the history), and a sale is one of the past's, jittered so
  * that sizes which did not come yet may.
  */
-export function bootstrapSums(y: Float64Array, { periods, draws, seed }: BootstrapOptions): Float64Array {
+export function bootstrapSums(
+  history: Float64Array,
+  { periods, draws, seed }: BootstrapOptions
+): Float64Array {
   const sums = new Float64Array(draws)
+  const y = leaveOutMissing(history)
   const sizes = y.filter((value) => value > 0)
   if (sizes.length === 0) return sums
   const chance = mulberry32(seed)

@@ -56,15 +56,20 @@ function scoresOf(pasts: readonly Past[], { names, judged, horizon, view }: Scor
   })
 }
 
-const suffixOf = ({ profile, trim }: View) =>
-  `${profile ? ', seasonal' : ''}${trim ? ', since its first sale' : ''}`
+const suffixOf = ({ profile, byCategory, trim }: View) =>
+  `${profile ? ', seasonal' : ''}${byCategory ? ' by category' : ''}${trim ? ', since its first sale' : ''}`
 
 const LEADING_ZEROS_MIN = 0.05
 
 /** Views that differ on this panel. */
-function viewsOf({ series, season, isDemand }: Panel): View[] {
+function viewsOf({ series, season, isDemand, categories }: Panel): View[] {
   const leading = series.filter((y) => y[0] === 0).length
   const trims = isDemand && leading > LEADING_ZEROS_MIN * series.length ? [false, true] : [false]
-  const profiles = season > 1 ? [false, true] : [false]
-  return profiles.flatMap((profile) => trims.map((trim) => ({ profile, trim })))
+  const hasCategories = new Set(categories).size > 1
+  const seasonal: Omit<View, 'trim'>[] = [
+    { profile: false },
+    ...(season > 1 ? [{ profile: true }] : []),
+    ...(season > 1 && hasCategories ? [{ profile: true, byCategory: true }] : [])
+  ]
+  return seasonal.flatMap((view) => trims.map((trim) => ({ ...view, trim })))
 }

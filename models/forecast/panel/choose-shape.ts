@@ -1,6 +1,7 @@
 import { meanOf } from './fit-combine.ts'
 import { asKnown, changeOf, type Panel } from './panel.ts'
 import type { Scored } from './plan.ts'
+import { SEEN_MIN } from './past.ts'
 import { combineShapes, fitShapes } from './shape-paths.ts'
 import { shapeNames, shapeSets, SHAPE_PERIODS_MAX, type ShapeName } from './shapes.ts'
 
@@ -48,7 +49,12 @@ function scaledError(
   { from, path, scale }: { from: number; path: Float64Array; scale: number }
 ): number {
   let squares = 0
-  for (let ahead = 0; ahead < path.length; ahead++)
-    squares += ((y[from + ahead] ?? NaN) - (path[ahead] ?? 0)) ** 2
-  return Math.sqrt(squares / path.length) / scale
+  let seen = 0
+  for (let ahead = 0; ahead < path.length; ahead++) {
+    const error = (y[from + ahead] ?? NaN) - (path[ahead] ?? 0)
+    if (!Number.isFinite(error)) continue
+    squares += error * error
+    seen++
+  }
+  return seen < SEEN_MIN * path.length ? NaN : Math.sqrt(squares / seen) / scale
 }

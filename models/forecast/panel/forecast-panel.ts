@@ -42,7 +42,7 @@ function levelPaths(panel: Panel, { strategy }: Scored, { plannedFor, horizon, w
   const levels = levelsOf(seen, candidates, pool)
   const combined = combineLevels(levels, strategy.combine)
   return panel.series.map((_, row) =>
-    wanted(row) ? pathOf(combined[row] ?? NaN, levels.profile, horizon) : undefined
+    wanted(row) ? pathOf(combined[row] ?? NaN, levels.profileOf(row), horizon) : undefined
   )
 }
 

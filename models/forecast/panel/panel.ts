@@ -7,6 +7,8 @@ export type Panel = {
   isDemand: boolean
   /** What a series counts for when models are chosen; all alike without. */
   weights?: ArrayLike<number>
+  /** What a series is of; series of one category may share a pattern of their own. */
+  categories?: readonly (string | undefined)[]
 }
 
 /** The same panel as it was known `periods` earlier. */
@@ -25,12 +27,13 @@ export function sampleOf(panel: Panel, seriesMax: number): { panel: Panel; place
 }
 
 export function partOf(panel: Panel, places: readonly number[]): Panel {
-  const { weights } = panel
+  const { weights, categories } = panel
   return {
     season: panel.season,
     isDemand: panel.isDemand,
     series: places.map((place) => panel.series[place] ?? new Float64Array()),
-    ...(weights && { weights: places.map((place) => weights[place] ?? 0) })
+    ...(weights && { weights: places.map((place) => weights[place] ?? 0) }),
+    ...(categories && { categories: places.map((place) => categories[place]) })
   }
 }
 

@@ -17,6 +17,9 @@ export type Past = {
   weights: Float64Array
 }
 
+/** Of the horizon's periods, that must have been observed: what was often out of stock would otherwise never be judged. */
+export const SEEN_MIN = 0.5
+
 export type PastOptions = {
   candidates: readonly Candidate[]
   view: View
@@ -40,20 +43,26 @@ export function pastOf(panel: Panel, { candidates, view, horizon, periodsAgo }: 
     const before = known.series[row] ?? y
     const scale = changeOf(before)
     if (!(scale > 0) || before.length < Math.max(2, horizon / 2)) return
+    const profile = levels.profileOf(row)
     let seen = 0
     for (let ahead = 0; ahead < horizon; ahead++) {
       const actual = (y[before.length + ahead] ?? NaN) / scale
       if (!(actual - actual === 0)) continue
-      const factor = (levels.profile[ahead % levels.profile.length] ?? 1) / scale
+      const factor = (profile[ahead % profile.length] ?? 1) / scale
       past.actuals[row] = (past.actuals[row] ?? 0) + actual * actual
       past.cross[row] = (past.cross[row] ?? 0) + actual * factor
       past.profiles[row] = (past.profiles[row] ?? 0) + factor * factor
       seen++
     }
-    if (seen < horizon) return
+    if (seen < SEEN_MIN * horizon) return
+    if (seen < horizon) scaleUp(past, row, horizon / seen)
     past.weights[row] = panel.weights ? (panel.weights[row] ?? 0) : 1
   })
   return past
+}
+
+function scaleUp({ actuals, cross, profiles }: Past, row: number, factor: number): void {
+  for (const sums of [actuals, cross, profiles]) sums[row] = (sums[row] ?? 0) * factor
 }
 
 /** RMSSE of one level of one series. */

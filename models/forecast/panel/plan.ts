@@ -102,12 +102,13 @@ function classesOf({ series, isDemand }: Panel): { regular: number[]; intermitte
 const allOf = (series: readonly Float64Array[]) => series.map((_, row) => row)
 
 function intervalOf(y: Float64Array): number {
-  let first = -1
   let sales = 0
+  let known = 0
   for (let at = 0; at < y.length; at++) {
-    if (!((y[at] ?? 0) > 0)) continue
-    if (first < 0) first = at
-    sales++
+    const value = y[at] ?? NaN
+    if (Number.isNaN(value)) continue
+    if (value > 0) sales++
+    if (sales > 0) known++
   }
-  return sales === 0 ? Infinity : (y.length - first) / sales
+  return sales === 0 ? Infinity : known / sales
 }

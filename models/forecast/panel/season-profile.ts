@@ -1,43 +1,35 @@
+import { addToTally, emptyTally, profileOf, type SeasonTally } from '../season-tally.ts'
 import type { Panel } from './panel.ts'
 
 /** How each place in the season compares to the mean one: they sum to the season. Place 0 is the first period after the last. */
 export type SeasonProfile = Float64Array
 
 const SEASONS_MAX = 26
-/**
- * One product has too few sales for a pattern of its own, so it is the panel's. A series counts by its periods of sale, each
- * capped at twice its mean sale, since a single wholesale order would otherwise make a weekday. Whether the pattern helps, a
- * backtest says.
- */
-export function fitSeasonProfile({ series, season }: Panel): SeasonProfile {
-  const sums = new Float64Array(season)
-  let total = 0
-  for (const y of series) {
-    const mean = meanSale(y)
-    if (mean === 0) continue
-    const periods = season * Math.min(SEASONS_MAX, Math.floor(y.length / season))
-    for (let back = 1; back <= periods; back++) {
-      const value = y[y.length - back] ?? 0
-      if (!(value > 0)) continue
-      const share = Math.min(2, value / mean)
-      const place = (season - (back % season)) % season
-      sums[place] = (sums[place] ?? 0) + share
-      total += share
-    }
-  }
-  return total > 0 ? sums.map((sum) => (season * sum) / total) : sums.fill(1)
-}
+/** Mean sales of the panel that are added to a category's own: with few of its own it has the panel's pattern. */
+const SHRINKAGE_SALES = 200
 
-function meanSale(y: Float64Array): number {
-  let sum = 0
-  let count = 0
-  for (let at = 0; at < y.length; at++) {
-    const value = y[at] ?? 0
-    if (!(value > 0)) continue
-    sum += value
-    count++
-  }
-  return count === 0 ? 0 : sum / count
+/**
+ * One product has too few sales for a pattern of its own, so it is the panel's, or its category's shrunk towards the panel's. Whether
+ * the pattern helps, a backtest says.
+ */
+export function fitSeasonProfiles(panel: Panel, byCategory: boolean): (row: number) => SeasonProfile {
+  const { series, categories, season } = panel
+  const options = { season, seasonsMax: SEASONS_MAX, per: 'mean sale' } as const
+  const all = emptyTally(season)
+  const own = new Map<string, SeasonTally>()
+  series.forEach((y, row) => {
+    addToTally(all, y, options)
+    const category = byCategory ? categories?.[row] : undefined
+    if (category === undefined) return
+    const tally = own.get(category) ?? emptyTally(season)
+    own.set(category, tally)
+    addToTally(tally, y, options)
+  })
+  const prior = profileOf(all, { weight: 0 })
+  const profiles = new Map(
+    [...own].map(([category, tally]) => [category, profileOf(tally, { prior, weight: SHRINKAGE_SALES })])
+  )
+  return (row) => profiles.get(categories?.[row] ?? '') ?? prior
 }
 
 const SERIES_MIN = 20

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { daysOfCover } from '../../../models/forecast/cover.ts'
-import { prepare } from '../../../models/forecast/forecaster.ts'
+import type { ProductHistory } from '../../../models/forecast/demand/history.ts'
 import { forecastShop } from '../../../models/forecast/shop-forecasts.ts'
 import { GRID_DAYS } from '../../../models/inventory/demand.ts'
 import { demandOf, serveDemand } from '../../../models/inventory/served-demand.ts'
@@ -21,7 +21,7 @@ function lumpyShop(products: number, length: number) {
   })
 }
 
-const forecast = (shop: { units: ArrayLike<number> }[]) => forecastShop(prepare(shop), options)
+const forecast = (shop: ProductHistory[]) => forecastShop(shop, options)
 const servedOf = (fitted: ReturnType<typeof forecast>, row: number) =>
   serveDemand((days, probability) => fitted.quantile(row, days, probability))
 
@@ -81,9 +81,37 @@ describe('what a night says of a shop', () => {
     expect(fitted.errors[20]).toEqual({ origins: 4, rmsse: undefined, bias: expect.closeTo(0, 1) })
   })
 
+  it('takes days without stock for unknown, says what was lost, and raises what is on offer', () => {
+    const full = lumpyShop(40, 240)
+    const isEmpty = (day: number) => day >= 220 && day < 230
+    const shop = full.map((product, row): ProductHistory =>
+      row > 0
+        ? product
+        : {
+            units: product.units.map((units, day) => (isEmpty(day) ? 0 : units)),
+            available: Float64Array.from(product.units, (_, day) => (isEmpty(day) ? 0 : 1))
+          }
+    )
+    const fitted = forecast(shop)
+    const mean = (row: number, of: ReturnType<typeof forecast>) => {
+      const daily = of.daily[row]
+      return daily?.ok ? daily.mean.reduce((sum, value) => sum + value, 0) : NaN
+    }
+    expect(mean(0, fitted)).toBeGreaterThan(0.8 * mean(0, forecast(full)))
+    expect(fitted.lost[0]).toBeGreaterThan(0.3 * mean(0, fitted) * (10 / 28))
+    expect(fitted.lost[1]).toBe(0)
+    expect(fitted.notes(0).join()).toContain('10 of the last 91 days are unknown')
+    expect(fitted.notes(1)).toEqual([])
+  })
+
   it('says nothing where there is nothing to say, and none where it stopped', () => {
     const stopped = { units: Float64Array.from({ length: 400 }, (_, day) => (day < 100 ? 5 : 0)) }
-    const fitted = forecast([{ units: [] }, { units: [1, 2] }, stopped, ...lumpyShop(20, 240)])
+    const fitted = forecast([
+      { units: new Float64Array() },
+      { units: Float64Array.of(1, 2) },
+      stopped,
+      ...lumpyShop(20, 240)
+    ])
     expect(servedOf(fitted, 0)).toBeUndefined()
     expect(servedOf(fitted, 1)).toBeUndefined()
     expect(new Set(servedOf(fitted, 2)?.units)).toEqual(new Set([0]))

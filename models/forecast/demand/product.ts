@@ -1,0 +1,96 @@
+import { dayOf, discountOn, isClosed, weekFactor, type Calendar } from './calendar.ts'
+import { meanFrom } from './censored.ts'
+import { isMissing, SHARE_MIN, type Observed } from './history.ts'
+import type { Effects } from './learn.ts'
+import type { LostUnits } from './lost.ts'
+import { ratesOf, type Rates } from './rates.ts'
+
+export type ConditionedProduct = { units: Float64Array; lost: LostUnits; emptyDays: number }
+
+/** Product-days: all, without stock, in stock for a part, sold out. */
+export type DayCounts = { all: number; empty: number; partial: number; soldOut: number }
+export const emptyCounts = (): DayCounts => ({ all: 0, empty: 0, partial: 0, soldOut: 0 })
+
+type ProductOptions = { calendar: Calendar; effects: Effects; days: DayCounts }
+
+/** Days in a row without stock, after which nobody comes and asks any more: nothing is lost then. */
+const ASKED_DAYS_MAX = 91
+
+/** `days` counts on. A product of which nothing needs to be taken out keeps its own array. */
+export function conditionProduct(
+  observed: Observed,
+  { calendar, effects, days }: ProductOptions
+): ConditionedProduct {
+  const { units, share } = observed
+  days.all += units.length
+  const factors = factorsOf(observed, calendar, effects)
+  if (!share && !factors) return { units, lost: lostOf([], []), emptyDays: 0 }
+  const rates = share ? ratesOf(observed, calendar) : undefined
+  const asked = new Float64Array(units.length)
+  const [lostDays, lostUnits]: [number[], number[]] = [[], []]
+  let emptyDays = 0
+  for (let at = 0; at < units.length; at++) {
+    const day = dayOf(calendar, observed, at)
+    emptyDays = share?.[at] === 0 ? emptyDays + 1 : 0
+    const factor = factors?.[at] ?? 1
+    if (share) count(days, observed, at)
+    const mean =
+      rates && !isClosed(calendar, day) ? expectedOn(rates, at, factor / weekFactor(calendar, day)) : 0
+    const whole = wholeDay(observed, at, { mean, dispersion: rates?.dispersion ?? 0 })
+    asked[at] = factor < SHARE_MIN ? NaN : whole.units / factor
+    if (!(whole.lost > 0) || emptyDays > ASKED_DAYS_MAX) continue
+    lostDays.push(day)
+    lostUnits.push(whole.lost)
+  }
+  return { units: asked, lost: lostOf(lostDays, lostUnits), emptyDays }
+}
+
+const lostOf = (days: number[], units: number[]): LostUnits => ({
+  days: Int32Array.from(days),
+  units: Float64Array.from(units)
+})
+
+/** What each day was multiplied by; undefined where all were ordinary. */
+function factorsOf(observed: Observed, calendar: Calendar, effects: Effects): Float64Array | undefined {
+  const { units, category, offers } = observed
+  let isOrdinary = true
+  const factors = units.map((_, at) => {
+    const day = dayOf(calendar, observed, at)
+    const uplift = effects.uplifts.of(category, discountOn(offers, day))
+    const factor = uplift * effects.events.of(calendar.eventOn(day)) * weekFactor(calendar, day)
+    if (factor !== 1) isOrdinary = false
+    return factor
+  })
+  return isOrdinary ? undefined : factors
+}
+
+/** The week of the year is in a day's worth already. */
+const expectedOn = ({ rate, worth }: Rates, at: number, factor: number) =>
+  (rate[at] ?? 0) * (worth[at] ?? 0) * factor
+
+/**
+ * A day that was in stock for a part counts as much as a whole one would have, by its own rate; one on which all was sold was cut
+ * short by its own sales, so that its rate says too much: there the rest of the day is what is usual.
+ */
+function wholeDay(
+  observed: Observed,
+  at: number,
+  { mean, dispersion }: { mean: number; dispersion: number }
+): { units: number; lost: number } {
+  const sold = observed.units[at] ?? NaN
+  const inStock = observed.share?.[at] ?? 1
+  if (Number.isNaN(sold)) return { units: NaN, lost: 0 }
+  const lost = (1 - inStock) * mean
+  if (isMissing(observed, at)) return { units: NaN, lost }
+  if (observed.soldOut?.[at] !== 1) return { units: sold / inStock, lost }
+  if (inStock < 1) return { units: sold + lost, lost }
+  const units = meanFrom(sold, { mean, dispersion })
+  return { units, lost: units - sold }
+}
+
+function count(days: DayCounts, { share, soldOut }: Observed, at: number): void {
+  const inStock = share?.[at] ?? 1
+  if (inStock === 0) days.empty++
+  else if (inStock < 1) days.partial++
+  if (soldOut?.[at] === 1) days.soldOut++
+}
