@@ -41,6 +41,14 @@ beforeAll(async () => {
     query: `INSERT INTO mart.forecasts (product_id, day, made_at, version, lead_days, model, mean, lower, upper)
       SELECT product_id, day, now64(3), 'v', 1, 'weekday-level', 1, 0, 3 FROM mart.sales_by_product WHERE product_id != '' GROUP BY product_id, day`
   })
+  await shop.clickhouse.command({
+    query: `INSERT INTO mart.forecast_demand (product_id, made_at, version, from_day, days, probabilities, units)
+      SELECT product_id, now64(3), 'v', min(day) + 3, 7, [0.5, 0.95], [3, 9] FROM mart.sales_by_product WHERE product_id != '' GROUP BY product_id`
+  })
+  await shop.clickhouse.command({
+    query: `INSERT INTO mart.replenishment (product_id, made_at, version, supplier_id, state, suggestion_id, quantity, why, currency)
+      SELECT product_id, now64(3), 'v', 'harbour', 'order', 's', 5, 'position 0 is at or below the reorder point 3: up to 5', currency FROM mart.products`
+  })
   analyst = createClient({ url: shop.url, username: 'ana', password: 'secret' })
 }, 300_000)
 afterAll(async () => {
@@ -48,9 +56,9 @@ afterAll(async () => {
   await shop?.close()
 })
 
-it('there are 25, asked in plain words and each another', () => {
-  expect(questions).toHaveLength(25)
-  expect(new Set(questions.map(({ question }) => question)).size).toBe(25)
+it('there are 28, asked in plain words and each another', () => {
+  expect(questions).toHaveLength(28)
+  expect(new Set(questions.map(({ question }) => question)).size).toBe(28)
   expect(questions.filter(({ question }) => !/^[A-Z][^_]+\?$/.test(question))).toEqual([])
 })
 
