@@ -46,8 +46,8 @@ beforeAll(async () => {
       SELECT product_id, now64(3), 'v', min(day) + 3, 7, [0.5, 0.95], [3, 9] FROM mart.sales_by_product WHERE product_id != '' GROUP BY product_id`
   })
   await shop.clickhouse.command({
-    query: `INSERT INTO mart.replenishment (product_id, made_at, version, supplier_id, state, suggestion_id, quantity, why, currency)
-      SELECT product_id, now64(3), 'v', 'harbour', 'order', 's', 5, 'position 0 is at or below the reorder point 3: up to 5', currency FROM mart.products`
+    query: `INSERT INTO mart.replenishment (product_id, made_at, version, supplier_id, state, suggestion_id, quantity, why, order_cost, order_value, currency)
+      SELECT product_id, now64(3), 'v', 'harbour', 'order', 's', 5, 'position 0 is at or below the reorder point 3: up to 5', 30, 12, currency FROM mart.products`
   })
   analyst = createClient({ url: shop.url, username: 'ana', password: 'secret' })
 }, 300_000)
