@@ -4,6 +4,7 @@ import { forecastByPlan, forecastPanel } from '../../models/forecast/panel/forec
 import { asKnown, type Panel } from '../../models/forecast/panel/panel.ts'
 import { planPanel } from '../../models/forecast/panel/plan.ts'
 import { bootstrapSums } from '../../models/forecast/panel/bootstrap.ts'
+import { closedPeriodsOf } from '../../models/forecast/panel/season-profile.ts'
 import { fitSumGrid } from '../../models/forecast/panel/sum-grid.ts'
 import { fitSums } from '../../models/forecast/panel/sums.ts'
 
@@ -44,6 +45,20 @@ describe('the default forecast of a panel', () => {
     for (const y of panel.series) y.fill(0, 210)
     const total = (one: Panel) => forecastPanel(one, 7).paths.reduce((sum, path) => sum + (path?.[0] ?? 0), 0)
     expect(total(panel) / total(open)).toBeGreaterThan(0.8)
+  })
+
+  it('does not mistake the silence of a panel that hardly sells for closed days', () => {
+    const next = chance(8)
+    const selling = (rate: number, closedDay: number): Panel => ({
+      series: Array.from({ length: 30 }, () =>
+        Float64Array.from({ length: 100 }, (_, at) => (at !== closedDay && next() < rate ? 1 : 0))
+      ),
+      season: 7,
+      isDemand: true
+    })
+    const closedDays = (panel: Panel) => closedPeriodsOf(panel).reduce((count, closed) => count + closed, 0)
+    expect(closedDays(selling(0.02, 50))).toBe(0)
+    expect(closedDays(selling(0.4, 50))).toBe(1)
   })
 
   it('takes a panel of smooth series with a season for one, and tries what has a shape', () => {

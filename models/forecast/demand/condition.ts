@@ -9,7 +9,7 @@ import { learnEffects } from './learn.ts'
 import type { LostUnits } from './lost.ts'
 import { conditionProduct, emptyCounts, type DayCounts } from './product.ts'
 import type { LearntUplift } from './uplifts.ts'
-import { learnWeeks } from './weeks.ts'
+import { learnWeeks, levelsOf, weeklySales } from './weeks.ts'
 
 export type ConditionOptions = {
   /** Days since 1970-01-01 of the last day of every history. */
@@ -79,21 +79,29 @@ export function conditionDemand(
 function calendarOf(shop: readonly Observed[], { lastDay, events = [] }: ConditionOptions): Calendar {
   const series = shop.map(knownSeries)
   const marks = markEventDays(events)
+  const length = series.reduce((longest, { units }) => Math.max(longest, units.length), 0)
+  const panel = { series: series.map(({ units }) => units), season: WEEK_DAYS, isDemand: true }
   const calendar: Calendar = {
     lastDay,
+    length,
     weekdays: fitWeekdayProfiles(series, { lastDay }),
-    closed: closedPeriodsOf({ series: series.map(({ units }) => units), season: WEEK_DAYS, isDemand: true }),
+    closed: closedPeriodsOf(panel).toReversed(),
+    eventOn: (day) => marks.get(day),
+    ofEvent: Uint8Array.from({ length }, (_, at) => (marks.has(lastDay - (length - 1 - at)) ? 1 : 0)),
     weeks: undefined,
-    eventOn: (day) => marks.get(day)
+    levels: new Float64Array(),
+    worths: new Map()
   }
-  return { ...calendar, weeks: learnWeeks(shop, calendar) }
+  const sales = weeklySales(shop, calendar)
+  return { ...calendar, weeks: learnWeeks(sales), levels: levelsOf(sales), worths: new Map() }
 }
 
 /** As sold, without the days that say nothing. */
 function knownSeries(observed: Observed): Series {
   const { units, share, category } = observed
+  const hasMissing = share?.some((_, at) => isMissing(observed, at))
   return {
-    units: share ? units.map((value, at) => (isMissing(observed, at) ? NaN : value)) : units,
+    units: hasMissing ? units.map((value, at) => (isMissing(observed, at) ? NaN : value)) : units,
     category
   }
 }

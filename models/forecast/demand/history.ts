@@ -45,20 +45,28 @@ export function observe(history: ProductHistory, product: number): Observed {
   if (!available && !stockAtStart)
     return { ...believed, share: undefined, soldOut: undefined, isCredible: true }
   const share = shareOf(clean, { available, stockAtStart })
-  if (soldWithoutStock(clean, share) > SOLD_WITHOUT_STOCK_MAX)
+  const without = soldWithoutStock(clean, share)
+  if (without.units > SOLD_WITHOUT_STOCK_MAX * without.ofUnits)
     return { ...believed, share: undefined, soldOut: undefined, isCredible: false }
-  // A few sales without stock are late records of days on which there was some.
-  share.forEach((own, at) => {
-    if (own === 0 && (clean[at] ?? 0) > 0) share[at] = 1
-  })
-  return { ...believed, share, soldOut: soldOutOf(clean, { share, stockAtStart }), isCredible: true }
+  const own = without.units > 0 ? withLateRecords(clean, share) : share
+  const soldOut = soldOutOf(clean, { share: own, stockAtStart })
+  // What was always in stock costs no memory.
+  return own.every((day) => day === 1) && !soldOut.includes(1)
+    ? { ...believed, share: undefined, soldOut: undefined, isCredible: true }
+    : { ...believed, share: own, soldOut, isCredible: true }
 }
+
+/** A few sales without stock are late records of days on which there was some. */
+const withLateRecords = (units: Float64Array, share: Float64Array) =>
+  share.map((own, at) => (own === 0 && (units[at] ?? 0) > 0 ? 1 : own))
 
 const cleanUnits = (value: number) => (value < 0 ? 0 : value < Infinity ? value : NaN)
 
 type Stock = { available: Float64Array | undefined; stockAtStart: Float64Array | undefined }
 
+/** The array itself where it is in order, as it will be. */
 function shareOf(units: Float64Array, { available, stockAtStart }: Stock): Float64Array {
+  if (available && !stockAtStart && available.every((share) => share >= 0 && share <= 1)) return available
   return units.map((_, at) => {
     if ((stockAtStart?.[at] ?? NaN) <= 0) return 0
     const share = available?.[at] ?? 1
@@ -66,14 +74,15 @@ function shareOf(units: Float64Array, { available, stockAtStart }: Stock): Float
   })
 }
 
-function soldWithoutStock(units: Float64Array, share: Float64Array): number {
-  let [without, total] = [0, 0]
-  units.forEach((value, at) => {
-    if (!(value > 0)) return
-    total += value
-    if (share[at] === 0) without += value
-  })
-  return total > 0 ? without / total : 0
+function soldWithoutStock(units: Float64Array, share: Float64Array): { units: number; ofUnits: number } {
+  const without = { units: 0, ofUnits: 0 }
+  for (let at = 0; at < units.length; at++) {
+    const value = units[at] ?? 0
+    if (!(value > 0)) continue
+    without.ofUnits += value
+    if (share[at] === 0) without.units += value
+  }
+  return without
 }
 
 /** As much sold as there was; where nobody knows how much there was, none left after a day that began with some. */
@@ -81,12 +90,15 @@ function soldOutOf(
   units: Float64Array,
   { share, stockAtStart }: { share: Float64Array; stockAtStart: Float64Array | undefined }
 ): Uint8Array {
-  return Uint8Array.from(units, (value, at) => {
-    if (!(value > 0)) return 0
+  const soldOut = new Uint8Array(units.length)
+  for (let at = 0; at < units.length; at++) {
+    const value = units[at] ?? NaN
+    if (!(value > 0)) continue
     const stock = stockAtStart?.[at] ?? NaN
-    if (stock > 0) return value >= stock ? 1 : 0
-    return (share[at] ?? 1) < 1 && (share[at + 1] ?? 0) === 0 ? 1 : 0
-  })
+    const isLast = stock > 0 ? value >= stock : (share[at] ?? 1) < 1 && (share[at + 1] ?? 0) === 0
+    if (isLast) soldOut[at] = 1
+  }
+  return soldOut
 }
 
 /** Whether what was sold on the day says nothing of what was asked for. */

@@ -1,4 +1,4 @@
-import { dayOf, discountOn, isClosed, weekFactor, type Calendar } from './calendar.ts'
+import { dayOf, eachOfferDay, ownDays, weekFactor, type Calendar } from './calendar.ts'
 import { meanFrom } from './censored.ts'
 import { isMissing, SHARE_MIN, type Observed } from './history.ts'
 import type { Effects } from './learn.ts'
@@ -26,6 +26,7 @@ export function conditionProduct(
   const factors = factorsOf(observed, calendar, effects)
   if (!share && !factors) return { units, lost: lostOf([], []), emptyDays: 0 }
   const rates = share ? ratesOf(observed, calendar) : undefined
+  const closed = ownDays(calendar.closed, observed)
   const asked = new Float64Array(units.length)
   const [lostDays, lostUnits]: [number[], number[]] = [[], []]
   let emptyDays = 0
@@ -34,8 +35,7 @@ export function conditionProduct(
     emptyDays = share?.[at] === 0 ? emptyDays + 1 : 0
     const factor = factors?.[at] ?? 1
     if (share) count(days, observed, at)
-    const mean =
-      rates && !isClosed(calendar, day) ? expectedOn(rates, at, factor / weekFactor(calendar, day)) : 0
+    const mean = rates && closed[at] !== 1 ? expectedOn(rates, at, factor / weekFactor(calendar, day)) : 0
     const whole = wholeDay(observed, at, { mean, dispersion: rates?.dispersion ?? 0 })
     asked[at] = factor < SHARE_MIN ? NaN : whole.units / factor
     if (!(whole.lost > 0) || emptyDays > ASKED_DAYS_MAX) continue
@@ -50,21 +50,22 @@ const lostOf = (days: number[], units: number[]): LostUnits => ({
   units: Float64Array.from(units)
 })
 
-/** What each day was multiplied by; undefined where all were ordinary. */
-function factorsOf(observed: Observed, calendar: Calendar, effects: Effects): Float64Array | undefined {
-  const { units, category, offers } = observed
-  let isOrdinary = true
-  const factors = units.map((_, at) => {
-    const day = dayOf(calendar, observed, at)
-    const uplift = effects.uplifts.of(category, discountOn(offers, day))
-    const factor = uplift * effects.events.of(calendar.eventOn(day)) * weekFactor(calendar, day)
-    if (factor !== 1) isOrdinary = false
-    return factor
+/** What each day was multiplied by; undefined where all were ordinary. Without offers it is the shop's. */
+function factorsOf(
+  observed: Observed,
+  calendar: Calendar,
+  { uplifts, shop }: Effects
+): Float64Array | undefined {
+  const { category, offers } = observed
+  if (offers.length === 0) return shop && ownDays(shop, observed)
+  const factors = shop ? ownDays(shop, observed).slice() : new Float64Array(observed.units.length).fill(1)
+  eachOfferDay(calendar, observed, (at, discount) => {
+    factors[at] = (factors[at] ?? 1) * uplifts.of(category, discount)
   })
-  return isOrdinary ? undefined : factors
+  return factors
 }
 
-/** The week of the year is in a day's worth already. */
+/** A day's worth goes by how the shop sold, so the week of the year is in it already. */
 const expectedOn = ({ rate, worth }: Rates, at: number, factor: number) =>
   (rate[at] ?? 0) * (worth[at] ?? 0) * factor
 

@@ -1,4 +1,4 @@
-import { dayOf, discountOn, isClosed, openWorthOf, type Calendar } from './calendar.ts'
+import { eachOfferDay, ownDays, worthsOf, type Calendar } from './calendar.ts'
 import { meanFrom } from './censored.ts'
 import type { Observed } from './history.ts'
 
@@ -30,9 +30,10 @@ const DISPERSION_MIN = 0.01
  * stays where it was. Days on which all was sold count what they would have sold (expectation maximisation, censored.ts).
  */
 export function ratesOf(observed: Observed, calendar: Calendar): Rates {
-  const base = dayWorths(observed, calendar)
+  const worth = ownDays(worthsOf(calendar, observed.category), observed)
+  const ordinary = ordinaryDays(observed, calendar)
   const { sale, cap } = salesOf(observed.units)
-  const known = knownDays(observed, { ...base, cap })
+  const known = knownDays(observed, { worth, closed: ownDays(calendar.closed, observed), ordinary, cap })
   let rate = smooth(known)
   const censored = censoredDays(observed, known.days)
   const dispersion = dispersionOf(known, { sale, rate, censored })
@@ -44,57 +45,58 @@ export function ratesOf(observed: Observed, calendar: Calendar): Rates {
       }
       rate = smooth(known)
     }
-  return { rate, worth: base.worth, ordinary: base.ordinary, sale, cap, dispersion }
+  return { rate, worth, ordinary, sale, cap, dispersion }
 }
 
-/** `open`: worth, 0 on closed days. */
-type DayWorths = { worth: Float64Array; open: Float64Array; ordinary: Uint8Array }
-
-function dayWorths(observed: Observed, calendar: Calendar): DayWorths {
-  const { units, category, offers } = observed
-  const worth = new Float64Array(units.length)
-  const open = new Float64Array(units.length)
-  const ordinary = new Uint8Array(units.length)
-  for (let at = 0; at < units.length; at++) {
-    const day = dayOf(calendar, observed, at)
-    worth[at] = openWorthOf(calendar, category, day)
-    open[at] = isClosed(calendar, day) ? 0 : (worth[at] ?? 0)
-    ordinary[at] = calendar.eventOn(day) || discountOn(offers, day) !== undefined ? 0 : 1
-  }
-  return { worth, open, ordinary }
+/** What is the shop's is shared, and only a product with offers has ordinary days of its own. */
+function ordinaryDays(observed: Observed, calendar: Calendar): Uint8Array {
+  const ordinary = ownDays(calendar.ofEvent, observed).map((isEvent) => 1 - isEvent)
+  eachOfferDay(calendar, observed, (at) => (ordinary[at] = 0))
+  return ordinary
 }
 
 /** The median sale, since one absurd order would move a mean. */
 function salesOf(units: Float64Array): { sale: number; cap: number } {
-  const sales = units.filter((value) => value > 0).toSorted()
-  const cap = CAP_SALES * (sales[sales.length >> 1] ?? 0)
-  const sum = sales.reduce((all, value) => all + Math.min(cap, value), 0)
-  return { sale: sales.length > 0 ? sum / sales.length : 0, cap }
+  const all = new Float64Array(units.length)
+  let count = 0
+  for (let at = 0; at < units.length; at++) if ((units[at] ?? 0) > 0) all[count++] = units[at] ?? 0
+  const sales = all.subarray(0, count).toSorted()
+  const cap = CAP_SALES * (sales[count >> 1] ?? 0)
+  let sum = 0
+  for (let at = 0; at < count; at++) sum += Math.min(cap, sales[at] ?? 0)
+  return { sale: count > 0 ? sum / count : 0, cap }
 }
 
 /** What ordinary days sold, and how many mean days they were worth for as long as there was stock; 0 and 0 for all others. */
 type Known = { units: Float64Array; days: Float64Array }
 
-function knownDays({ units, share }: Observed, { open, ordinary, cap }: DayWorths & { cap: number }): Known {
-  const hasOrdinary = units.some((value, at) => isKnown(value) && ordinary[at] === 1 && (open[at] ?? 0) > 0)
+function knownDays(
+  { units, share }: Observed,
+  { worth, closed, ordinary, cap }: Pick<Rates, 'worth' | 'ordinary' | 'cap'> & { closed: Uint8Array }
+): Known {
   const known = { units: new Float64Array(units.length), days: new Float64Array(units.length) }
-  units.forEach((value, at) => {
-    if (!isKnown(value) || (hasOrdinary && ordinary[at] !== 1)) return
-    const days = (share?.[at] ?? 1) * (open[at] ?? 0)
-    if (!(days > 0)) return
-    known.units[at] = Math.min(cap, value)
-    known.days[at] = days
-  })
+  const take = (isTaken: (at: number) => boolean) => {
+    let count = 0
+    for (let at = 0; at < units.length; at++) {
+      const value = units[at] ?? NaN
+      const days = (share?.[at] ?? 1) * (worth[at] ?? 0)
+      if (Number.isNaN(value) || closed[at] === 1 || !(days > 0) || !isTaken(at)) continue
+      known.units[at] = Math.min(cap, value)
+      known.days[at] = days
+      count++
+    }
+    return count
+  }
+  // A product that was always on offer has no better days to tell what it sells.
+  if (take((at) => ordinary[at] === 1) === 0) take(() => true)
   return known
 }
 
-const isKnown = (value: number) => !Number.isNaN(value)
-
 function censoredDays({ share, soldOut }: Observed, days: Float64Array): number[] {
   const censored: number[] = []
-  soldOut?.forEach((isSoldOut, at) => {
-    if (isSoldOut === 1 && (share?.[at] ?? 1) >= 1 && (days[at] ?? 0) > 0) censored.push(at)
-  })
+  if (!soldOut) return censored
+  for (let at = 0; at < soldOut.length; at++)
+    if (soldOut[at] === 1 && (share?.[at] ?? 1) >= 1 && (days[at] ?? 0) > 0) censored.push(at)
   return censored
 }
 

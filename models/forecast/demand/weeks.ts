@@ -1,5 +1,4 @@
-import { weekdayOf } from '../forecaster.ts'
-import { dayOf, discountOn, isClosed, type Calendar } from './calendar.ts'
+import { eachOfferDay, ownDays, worthsOf, type Calendar } from './calendar.ts'
 import { isMissing, type Observed } from './history.ts'
 
 export const YEAR_WEEKS = 52
@@ -15,14 +14,39 @@ const FACTOR_MAX = 3
 /** Mean sales of a product, that a day of it counts for at most. */
 const DAY_SALES_MAX = 4
 
+/** By weeks, the last one first: mean sales, and how many there would have been had each product sold evenly. */
+export type WeeklySales = { sold: Float64Array; expected: Float64Array }
+
+/** Days of events and offers are left out, and so is what is older than three years. */
+export function weeklySales(shop: readonly Observed[], calendar: Calendar): WeeklySales {
+  const weeks = Math.min(YEARS_MAX * YEAR_WEEKS, Math.ceil(calendar.length / 7))
+  const sales = { sold: new Float64Array(weeks), expected: new Float64Array(weeks) }
+  for (const observed of shop) addWeeks(sales, observed, calendar)
+  return sales
+}
+
+/** Mean sales that are added to each week, at no more than usual: a small shop's weeks differ by chance. */
+const LEVEL_SALES = 50
+
+/**
+ * How each week compares to what its products sell in the mean. What a product lost while it was not there goes by this: before
+ * Christmas it is more than what the product sold when it was last seen.
+ */
+export function levelsOf({ sold, expected }: WeeklySales): Float64Array {
+  return sold.map((sum, week) => (sum + LEVEL_SALES) / ((expected[week] ?? 0) + LEVEL_SALES))
+}
+
 /**
  * How each week of the year compares to the mean one, over the whole shop: the last week first, going back. Needs a year and a half. Growth
  * is the median change from a year before, and is taken out. What is left is shrunk by how like the years are to each other, so that
- * chance, which does not repeat, leaves 1. Days of events and offers are left out.
+ * chance, which does not repeat, leaves 1.
  */
-export function learnWeeks(shop: readonly Observed[], calendar: Calendar): Float64Array | undefined {
-  const ratios = weeklyRatios(shop, calendar)
-  if (ratios.length < WEEKS_MIN) return undefined
+export function learnWeeks({ sold, expected }: WeeklySales): Float64Array | undefined {
+  if (sold.length < WEEKS_MIN) return undefined
+  const ratios = sold.map((sum, week) => {
+    const even = expected[week] ?? 0
+    return even >= SALES_MIN ? Math.log((sum + 1) / (even + 1)) : NaN
+  })
   const changes = pairsOf(ratios).map(([later, before]) => later - before)
   if (changes.length < OVERLAP_MIN) return undefined
   const growth = changes.toSorted((a, b) => a - b)[changes.length >> 1] ?? 0
@@ -32,40 +56,23 @@ export function learnWeeks(shop: readonly Observed[], calendar: Calendar): Float
   return factorsOf(placesOf(level, likeness))
 }
 
-/** Logarithms of sold / expected at each product's mean rate; NaN where too little was expected. */
-function weeklyRatios(shop: readonly Observed[], calendar: Calendar): Float64Array {
-  const days = shop.reduce((longest, { units }) => Math.max(longest, units.length), 0)
-  const weeks = Math.min(YEARS_MAX * YEAR_WEEKS, Math.floor(days / 7))
-  const sold = new Float64Array(weeks)
-  const expected = new Float64Array(weeks)
-  if (weeks < WEEKS_MIN) return sold.subarray(0, 0)
-  for (const observed of shop) addWeeks({ sold, expected }, observed, calendar)
-  return sold.map((sum, week) => {
-    const even = expected[week] ?? 0
-    return even >= SALES_MIN ? Math.log((sum + 1) / (even + 1)) : NaN
-  })
-}
-
 /** A product counts by its days with a sale. */
-function addWeeks(
-  { sold, expected }: { sold: Float64Array; expected: Float64Array },
-  observed: Observed,
-  calendar: Calendar
-): void {
-  const { units, category, share, offers } = observed
+function addWeeks({ sold, expected }: WeeklySales, observed: Observed, calendar: Calendar): void {
+  const { units, category, share } = observed
   const sales = units.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0)
   if (sales === 0) return
   const mean = units.reduce((sum, value) => sum + (value > 0 ? value : 0), 0) / sales
-  const profile = calendar.weekdays.of(category)
+  const usual = ownDays(worthsOf(calendar, category), observed)
+  const [closed, ofEvent] = [ownDays(calendar.closed, observed), ownDays(calendar.ofEvent, observed)]
+  const left = new Uint8Array(units.length)
+  eachOfferDay(calendar, observed, (at) => (left[at] = 1))
   const worths = new Float64Array(units.length)
   let [counted, worth] = [0, 0]
   for (let at = Math.max(0, units.length - 7 * sold.length); at < units.length; at++) {
-    const day = dayOf(calendar, observed, at)
-    if (isMissing(observed, at) || isClosed(calendar, day)) continue
-    if (calendar.eventOn(day) || discountOn(offers, day) !== undefined) continue
+    if (left[at] === 1 || closed[at] === 1 || ofEvent[at] === 1 || isMissing(observed, at)) continue
     const week = Math.floor((units.length - 1 - at) / 7)
     const own = Math.min(DAY_SALES_MAX, (units[at] ?? 0) / mean)
-    worths[at] = (profile[weekdayOf(day)] ?? 1) * (share?.[at] ?? 1)
+    worths[at] = (usual[at] ?? 1) * (share?.[at] ?? 1)
     sold[week] = (sold[week] ?? 0) + own
     counted += own
     worth += worths[at] ?? 0

@@ -33,14 +33,25 @@ export function fitSeasonProfiles(panel: Panel, byCategory: boolean): (row: numb
 }
 
 const SERIES_MIN = 20
+/** Sales of an open period; with five, by Poisson, one period in 150 is without any by chance. */
+const SALES_MIN = 5
 
-/** 1 for each period, counted back from the last, in which nobody sold anything: the shop was closed, demand was not 0. */
+/**
+ * 1 for each period, counted back from the last, in which nobody sold anything: the shop was closed, demand was not 0. None where a panel
+ * sells so little that silence is chance: left out, it would make the rest look busier than the panel is.
+ */
 export function closedPeriodsOf({ series, isDemand }: Panel): Uint8Array {
   const length = series.reduce((longest, y) => Math.max(longest, y.length), 0)
   if (!isDemand || series.length < SERIES_MIN) return new Uint8Array(length)
   const closed = new Uint8Array(length).fill(1)
+  let sales = 0
   for (const y of series) {
-    for (let at = 0; at < y.length; at++) if ((y[at] ?? 0) > 0) closed[y.length - 1 - at] = 0
+    for (let at = 0; at < y.length; at++) {
+      if (!((y[at] ?? 0) > 0)) continue
+      closed[y.length - 1 - at] = 0
+      sales++
+    }
   }
-  return closed
+  const open = closed.reduce((count, isClosed) => count + 1 - isClosed, 0)
+  return sales < SALES_MIN * open ? closed.fill(0) : closed
 }
