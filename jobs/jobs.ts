@@ -1,4 +1,5 @@
 import { refreshAffinity } from './affinity.ts'
+import { tellAlerts } from './alert-digest.ts'
 import { publishForecasts } from './forecasts.ts'
 import { publishFresh } from './fresh.ts'
 import type { Job } from './job.ts'
@@ -69,6 +70,12 @@ export const jobs: readonly Job[] = [
     what: 'daily demand, days of cover and reorder points',
     cron: '17 3 * * *',
     run: publishForecasts
+  },
+  {
+    name: 'alert-digest',
+    what: 'tells ALERT_WEBHOOK_URL of low and empty stock, in one message',
+    cron: '* * * * *',
+    run: tellAlerts
   },
   {
     name: 'affinity',
