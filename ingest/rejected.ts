@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { answers, readServerKey } from '../embedded/sender.ts'
 import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
@@ -87,8 +87,7 @@ async function openSend(url: string | undefined): Promise<SendAgain> {
     return sendToLog(sender)
   }
   const collector = url ?? `http://${config.HOST}:${config.PORT}`
-  const key =
-    config.SERVER_KEY ?? (await readFile(join(config.DATA_DIR, 'server.key'), 'utf8').catch(() => ''))
+  const key = await readServerKey(config)
   if (url !== undefined || (await answers(collector))) {
     if (!key) throw new Error(`set SERVER_KEY: the API at ${collector} holds the log, and asks for it`)
     return sendToCollector({ url: collector, key })
@@ -98,11 +97,6 @@ async function openSend(url: string | undefined): Promise<SendAgain> {
   closeSender = sender.close
   const send = sendToLog(sender)
   return (events) => send(events).catch((error: unknown) => Promise.reject(explain(error)))
-}
-
-async function answers(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
-  return answer?.ok ?? false
 }
 
 function explain(error: unknown): Error {

@@ -27,6 +27,10 @@ export type QueryName =
   | 'sales-range-end'
   | 'sales-due'
   | 'sales-wrong'
+  | 'stock-snoozes'
+  | 'snooze-ended'
+  | 'open-alerts'
+  | 'product-titles'
 
 /** Queries that insert what they read. */
 export type StatementName =

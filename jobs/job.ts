@@ -1,12 +1,15 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Redis } from 'ioredis'
 import type { Config } from '../models/contracts/config.ts'
+import type { EventSender } from '../models/contracts/event-log.ts'
 import type { Progress } from './progress.ts'
 
 export type JobPorts = {
   clickhouse: ClickHouseClient
   redis: Redis
   config: Config
+  /** For what the pipeline itself has to say: it goes the way of all events. */
+  sendEvents: EventSender['send']
   progress: Progress
   /** Publish although the job itself would not. */
   anyway?: boolean

@@ -1,4 +1,5 @@
 import { refreshAffinity } from './affinity.ts'
+import { tellAlerts } from './alert-digest.ts'
 import { publishForecasts } from './forecasts.ts'
 import { publishFresh } from './fresh.ts'
 import type { Job } from './job.ts'
@@ -87,6 +88,12 @@ export const jobs: readonly Job[] = [
     run: publishForecasts
   },
   restAfter(replenishment, { times: 10 }),
+  {
+    name: 'alert-digest',
+    what: 'tells ALERT_WEBHOOK_URL of low and empty stock, in one message',
+    cron: '* * * * *',
+    run: tellAlerts
+  },
   {
     name: 'affinity',
     what: 'works bought in one order, for analysts',

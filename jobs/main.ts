@@ -3,6 +3,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Redis } from 'ioredis'
 import { schedule } from 'node-cron'
 import { pino } from 'pino'
+import { openSender } from '../embedded/sender.ts'
 import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
 import { leaveWithParent } from '../embedded/with-parent.ts'
 import { readConfig } from '../models/contracts/config.ts'
@@ -42,10 +43,12 @@ const clickhouse = createClient({
 })
 const redis = new Redis(stores.redis_url, { maxRetriesPerRequest: 3 })
 redis.on('error', (error) => log.warn({ error: error.message }, 'serving store'))
+const sender = await openSender(config)
 const ports: JobPorts = {
   clickhouse,
   redis,
   config,
+  sendEvents: (topic, messages) => sender.send(topic, messages),
   progress: showProgress(),
   anyway: flags.includes('--anyway')
 }
@@ -110,6 +113,6 @@ function tell(run: JobRun): void {
 
 async function stop(code: number): Promise<void> {
   redis.disconnect()
-  await Promise.allSettled([clickhouse.close(), stores.close()])
+  await Promise.allSettled([sender.close(), clickhouse.close(), stores.close()])
   process.exit(code)
 }

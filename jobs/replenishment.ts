@@ -1,5 +1,5 @@
 import { servedKey } from '../models/contracts/served.ts'
-import type { ServedForecast, ServedReplenishment } from '../models/contracts/served-stock.ts'
+import type { ServedAlert, ServedForecast, ServedReplenishment } from '../models/contracts/served-stock.ts'
 import { readRows } from './clickhouse.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { keepReplenishment } from './keep-replenishment.ts'
@@ -7,6 +7,7 @@ import { publish, readCurrent, readPublished } from './redis.ts'
 import { toReplenishment, type RentalLoad } from './replenishment-records.ts'
 import { dayNumberOf } from './shop-days.ts'
 import { readStanding } from './standing.ts'
+import { raiseAlerts, type AlertReading } from './stock-alerts.ts'
 
 export const NAME = 'replenishment'
 
@@ -26,25 +27,56 @@ type Memory = {
 export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
   let memory: Memory = { version: undefined, forecasts: new Map(), made: new Map() }
   return async (ports) => {
-    const step = (done: number, what: string) => ports.progress(done, 4, `${NAME}: ${what}`)
+    const step = (done: number, what: string) => ports.progress(done, 5, `${NAME}: ${what}`)
     step(0, 'reading')
     memory = await withForecasts(ports, memory)
     step(1, 'reckoning')
     const { made, reckoned } = await reckon(ports, memory)
-    step(2, 'publishing')
+    step(2, 'warning')
+    const warned = await warn(ports, made)
+    step(3, 'publishing')
     const before = await readBefore(ports, memory)
-    const records = [...made.values()].map(({ record }) => record)
+    const records = [...made.values()].map(({ record }) => {
+      const alerts = warned.alerts.get(record.product_id)
+      return alerts ? { ...record, alerts } : record
+    })
     const published = await publish(
       ports.redis,
       NAME,
       records.map((record) => [record.product_id, JSON.stringify(record)] as const)
     )
-    step(3, 'keeping')
+    step(4, 'keeping')
     await keepReplenishment(ports.clickhouse, { version: published.version, before, records })
     memory = { ...memory, made }
-    step(4, 'done')
+    // What stands is published; that nobody was warned is still a failure.
+    if (warned.error !== undefined) throw new Error('the log takes no warnings', { cause: warned.error })
+    step(5, 'done')
     return { version: published.version, detail: said(records, reckoned) }
   }
+}
+
+type Warned = { alerts: ReadonlyMap<string, ServedAlert[]>; error?: unknown }
+
+/**
+ * Low is what can be sold once it is below the threshold that people set; without one a position at its reorder point, so that what
+ * was ordered in time warns nobody. Empty is what has nothing to sell.
+ */
+async function warn(ports: JobPorts, made: ReadonlyMap<string, Made>): Promise<Warned> {
+  const [clock] = await readRows<{ now: string }>(ports.clickhouse, 'clock')
+  const at = clock ? new Date(`${clock.now.replace(' ', 'T')}Z`) : new Date()
+  const readings = [...made.values()].flatMap(({ record }): AlertReading[] => {
+    const { product_id, supplier_id, available, position, stock, threshold, reorder_point } = record
+    if (available === null || !stock) return []
+    const low =
+      threshold === null ? { low_at: reorder_point, low_units: position } : { low_at: threshold - 1 }
+    return [
+      { product_id, group: supplier_id ?? '', available, at, moved_at: new Date(stock.moved_at), ...low }
+    ]
+  })
+  return raiseAlerts(ports, readings).then(
+    (alerts) => ({ alerts }),
+    (error: unknown) => ({ alerts: new Map<string, ServedAlert[]>(), error })
+  )
 }
 
 async function withForecasts({ redis }: JobPorts, memory: Memory): Promise<Memory> {

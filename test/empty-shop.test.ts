@@ -94,7 +94,13 @@ describe('an empty shop', () => {
   })
 
   it('lets every job publish an empty version', async () => {
-    const ports = { clickhouse, redis, config: readConfig({}), progress: () => {} }
+    const ports = {
+      clickhouse,
+      redis,
+      config: readConfig({}),
+      progress: () => {},
+      sendEvents: async () => {}
+    }
     for (const job of jobs) expect(await runJob(job, ports)).toMatchObject({ job: job.name, ok: true })
     const current = await redis.hgetall('flipside:current')
     expect(Object.keys(current).toSorted()).toEqual(servedKinds.toSorted())

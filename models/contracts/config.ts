@@ -145,6 +145,7 @@ function findContradictions(config: Config): string[] {
     problems.push('BROWSER_KEY, SERVER_KEY and ADMIN_KEY must be different')
   }
   problems.push(...findWrongAnalysts(config))
+  problems.push(...findWrongWebhook(config))
   if (config.KAFKA_CA_FILE && !config.KAFKA_TLS) problems.push('KAFKA_CA_FILE needs KAFKA_TLS=true')
   return problems
 }
@@ -156,4 +157,21 @@ function findWrongAnalysts({ ANALYSTS, CLICKHOUSE_USER }: Config): string[] {
   if (!parsed.ok) return [`ANALYSTS: ${parsed.reason}`]
   const taken = parsed.analysts.find(({ name }) => [CLICKHOUSE_USER, 'default'].includes(name))
   return taken ? [`ANALYSTS: ${taken.name} is the user of the pipeline itself`] : []
+}
+
+const SECRET_LENGTH_MIN = 16
+
+/** The address is not repeated: it may hold what only the receiver should know. */
+function findWrongWebhook({ ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret = '' }: Config): string[] {
+  if (url === undefined) return []
+  const problems: string[] = []
+  const { protocol, username, password } = URL.canParse(url) ? new URL(url) : { protocol: '' }
+  if (protocol !== 'http:' && protocol !== 'https:')
+    problems.push('ALERT_WEBHOOK_URL must be an address that begins with https:// or http://')
+  if (username || password) problems.push('ALERT_WEBHOOK_URL may not hold a user or a password')
+  if (secret.length < SECRET_LENGTH_MIN)
+    problems.push(
+      `ALERT_WEBHOOK_URL needs an ALERT_WEBHOOK_SECRET of at least ${SECRET_LENGTH_MIN} characters`
+    )
+  return problems
 }

@@ -44,3 +44,27 @@ describe('ANALYSTS', () => {
     expect(JSON.stringify(parseAnalysts('ana:secret,ana:secret'))).not.toContain('secret')
   })
 })
+
+describe('ALERT_WEBHOOK_URL', () => {
+  const secret = 'sixteen letters.'
+  it.each([
+    ['https://shop.example/hook', undefined, 'needs an ALERT_WEBHOOK_SECRET of at least 16 characters'],
+    [
+      'https://shop.example/hook',
+      'fifteen letters',
+      'needs an ALERT_WEBHOOK_SECRET of at least 16 characters'
+    ],
+    ['shop.example/hook', secret, 'must be an address that begins with'],
+    ['file:///etc/passwd', secret, 'must be an address that begins with'],
+    ['https://user:hidden@shop.example', secret, 'may not hold a user or a password']
+  ])('%s with %s is refused: %s', (ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET, reason) => {
+    const read = () => readConfig({ ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET })
+    expect(read).toThrow(reason)
+    expect(read).not.toThrow(/fifteen|hidden|etc/)
+  })
+
+  it('is taken with a secret, over http too', () => {
+    const given = { ALERT_WEBHOOK_URL: 'http://127.0.0.1:9/hook', ALERT_WEBHOOK_SECRET: secret }
+    expect(readConfig(given)).toMatchObject(given)
+  })
+})

@@ -130,7 +130,13 @@ test('a store that lost its keys gets the same ones from the warehouse', async (
   const before = (await loadRing()).list({}).toSorted(byId)
   await redis.flushall()
   expect((await loadRing()).list({})).toEqual([])
-  await rebuildKeys({ clickhouse: shop.clickhouse, redis, config, progress: () => {} })
+  await rebuildKeys({
+    clickhouse: shop.clickhouse,
+    redis,
+    config,
+    progress: () => {},
+    sendEvents: async () => {}
+  })
   expect((await loadRing()).list({}).toSorted(byId)).toEqual(before)
   expect((await loadRing()).find('key c', 0)).toMatchObject({ scope: 'browser' })
 })

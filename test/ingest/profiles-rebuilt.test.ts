@@ -69,7 +69,13 @@ test('profiles rebuilt from the warehouse are those that the events made', async
   const live = await readAll(shop.redis)
   expect(Object.keys(live).length).toBeGreaterThan(50)
   await shop.redis.flushall()
-  const ports = { clickhouse: shop.clickhouse, redis: shop.redis, config: readConfig({}), progress: () => {} }
+  const ports = {
+    clickhouse: shop.clickhouse,
+    redis: shop.redis,
+    config: readConfig({}),
+    progress: () => {},
+    sendEvents: async () => {}
+  }
   await rebuildProfiles(ports)
   expect(await readAll(shop.redis)).toEqual(live)
   // What is there already stays as it is.

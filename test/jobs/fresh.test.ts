@@ -64,7 +64,8 @@ const portsOf = () => ({
   clickhouse: shop.clickhouse,
   redis,
   config: readConfig({}),
-  progress: () => {}
+  progress: () => {},
+  sendEvents: async () => {}
 })
 const whole = { name: 'neighbours', what: 'whole lists', run: publishNeighbours }
 const runWhole = () => runJob(whole, portsOf())

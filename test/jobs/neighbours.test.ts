@@ -69,7 +69,14 @@ async function run(name: string, { anyway = false } = {}): Promise<JobRun> {
   const job = jobs.find((known) => known.name === name)
   if (!job) throw new Error(`no job ${name}`)
   const { clickhouse } = shop
-  return runJob(job, { clickhouse, redis, config: readConfig({}), progress: () => {}, anyway })
+  return runJob(job, {
+    clickhouse,
+    redis,
+    config: readConfig({}),
+    progress: () => {},
+    sendEvents: async () => {},
+    anyway
+  })
 }
 const served = () => redis.hget(CURRENT_KEY, 'bought_together')
 type Note = { version: string; settings: typeof recommendSettings; facts: Record<string, number> }

@@ -19,7 +19,18 @@ const config = readConfig({})
 let shop: OpenShop
 let server: Awaited<ReturnType<typeof startRedis>>
 let redis: Redis
-const ports = () => ({ clickhouse: shop.clickhouse, redis, config, progress: () => {} })
+const sent: { type: string; product_id: string; alert: string }[] = []
+let isLogDown = false
+const ports = () => ({
+  clickhouse: shop.clickhouse,
+  redis,
+  config,
+  progress: () => {},
+  sendEvents: async (_: string, messages: readonly { value: string | Buffer }[]) => {
+    if (isLogDown) throw new Error('no broker')
+    for (const { value } of messages) sent.push(JSON.parse(value.toString()))
+  }
+})
 /** Two a day of `steady`, one on every fourth day of `slow`, nothing of `never`; `unknown` has no lead time, `uncounted` no stock. */
 const sold = ['steady', 'slow', 'unknown', 'uncounted'] as const
 const product = (product_id: string, more: object = {}) => ({
@@ -113,7 +124,7 @@ it('says what to order, in whole packs, by the stock of now and what is on its w
     days_of_cover: expect.closeTo(2.5, 0),
     abc: 'A',
     decision: null,
-    alerts: [],
+    alerts: [{ alert: 'low_stock', units: 5, snoozed_until: null }],
     unavailable: {}
   })
   expect(steady.order.quantity % 12).toBe(0)
@@ -124,6 +135,27 @@ it('says what to order, in whole packs, by the stock of now and what is on its w
   expect(steady.order_value).toBeGreaterThan(0)
   // Five last until the third day, on which four come in.
   expect(steady.stock_out?.p50).toBe(dayIn(5))
+})
+
+it('warns of what is low, once', async () => {
+  const warnings = () => sent.map(({ type, product_id, alert }) => `${type} ${product_id} ${alert}`)
+  const first = warnings()
+  expect(first).toContain('stock_alert_raised steady low_stock')
+  expect(first.filter((one) => one.includes('unknown') || one.includes('uncounted'))).toEqual([])
+  await run(ports())
+  expect(warnings()).toEqual(first)
+})
+
+it('what stands is published though the log takes no warnings, which go with the next run', async () => {
+  isLogDown = true
+  await shop.store('flipside.stock', [
+    stock('stock_shipped', 'unknown', 5, { occurred_at: new Date().toISOString(), reserved_quantity: 0 })
+  ])
+  await expect(run(ports())).rejects.toThrow('the log takes no warnings')
+  expect(await replenishmentOf('unknown')).toMatchObject({ available: 0 })
+  isLogDown = false
+  await run(ports())
+  expect(sent.at(-1)).toMatchObject({ type: 'stock_alert_raised', product_id: 'unknown', alert: 'stock_out' })
 })
 
 it('says why where it cannot', async () => {

@@ -29,7 +29,13 @@ afterAll(async () => {
 const lastDay = () => dayOf(Math.max(...lines.map(({ atMs }) => atMs)))
 const dayAfter = (day: string, count: number) =>
   new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10)
-const ports = () => ({ clickhouse: shop.clickhouse, redis, config: readConfig({}), progress: () => {} })
+const ports = () => ({
+  clickhouse: shop.clickhouse,
+  redis,
+  config: readConfig({}),
+  progress: () => {},
+  sendEvents: async () => {}
+})
 
 it('what is published is kept, day by day, under its version', async () => {
   const run = await runJob({ name: 'forecasts', what: '', run: publishForecasts }, ports())

@@ -1,0 +1,74 @@
+import { followStock, thresholdsFrom, type Thresholds } from '../../models/inventory/alerts.ts'
+import type { Addressed } from '../../models/inventory/digest.ts'
+import type { Snooze } from '../../models/inventory/notices.ts'
+import { alertEvent, type StockAlertEvent } from './alert-event.ts'
+import type { Kept } from './kept.ts'
+
+export type AlertReading = {
+  product_id: string
+  /** Who is told together: the supplier; '' where none is known. */
+  group: string
+  /** On hand less what is promised. */
+  available: number
+  /** The warehouse's clock when it was read: a later reading counts, also where only a threshold or a late event changed it. */
+  at: Date
+  /** When its stock last moved: a crossing that a movement made happened then. Left out: `at`. */
+  moved_at?: Date | null
+  /** Units at or below which it is low; null: never, and what was low is so no more. */
+  low_at: number | null
+  /** What `low_at` is compared with where that is not `available`: the position, of a reorder point. */
+  low_units?: number | null
+}
+
+export type Followed = { kept: Kept; events: StockAlertEvent[]; notices: Addressed[] }
+
+/** Below every stock there is: whatever is raised is cleared. */
+const NEVER: Thresholds = { raise_at: -Number.MAX_VALUE, clear_above: -Number.MAX_VALUE }
+
+/** `readAtMs`: when all stock was last read, as far as that is known. */
+export function followReading(
+  before: Kept,
+  reading: AlertReading,
+  { snooze, readAtMs }: { snooze: Snooze | undefined; readAtMs: number | undefined }
+): Followed {
+  const { product_id, alert } = before
+  const atMs = reading.at.getTime()
+  const { thresholds, units } = alert === 'low_stock' ? lowStock(reading) : stockOut(reading)
+  const { state, events, notices } = followStock(before, [{ atMs, units }], { thresholds, snooze })
+  const crossedMs = crossedAt(reading, before.as_of ?? readAtMs)
+  const said = { product_id, alert, units: reading.available }
+  // What is cleared because nothing is low any more was raised at another threshold.
+  const threshold = thresholds === NEVER ? (before.raised?.threshold ?? 0) : thresholds.raise_at
+  const raised = events.some(({ type }) => type === 'stock_alert_raised')
+    ? { at_ms: crossedMs, units: said.units, threshold }
+    : state.raised_at === null
+      ? null
+      : before.raised
+  return {
+    kept: { product_id, alert, ...state, changed_at: events.length > 0 ? atMs : before.changed_at, raised },
+    events: events.map(({ type }) => alertEvent({ type, atMs: crossedMs }, { ...said, threshold })),
+    notices: notices.map(({ kind }) => ({ ...said, kind, atMs: crossedMs, group: reading.group }))
+  }
+}
+
+function lowStock({ available, low_at, low_units }: AlertReading) {
+  return {
+    units: low_units ?? available,
+    thresholds: low_at === null ? NEVER : thresholdsFrom(Math.floor(low_at))
+  }
+}
+
+/** One unit more than none is still a shortage, unless the shop wants no more than one: then it would never be over. */
+function stockOut({ available, low_at }: AlertReading) {
+  const { raise_at, clear_above } = thresholdsFrom(0)
+  return {
+    units: available,
+    thresholds: { raise_at, clear_above: low_at !== null && low_at >= 1 ? clear_above : 0 }
+  }
+}
+
+/** A movement since the last reading made the crossing, else something that the movements do not tell the time of. */
+function crossedAt({ at, moved_at }: AlertReading, knownMs = -Infinity): number {
+  const [atMs, movedMs] = [at.getTime(), moved_at?.getTime() ?? Number.NaN]
+  return movedMs > knownMs && movedMs <= atMs ? movedMs : atMs
+}

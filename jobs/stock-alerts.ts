@@ -1,0 +1,76 @@
+import type { ServedAlert } from '../models/contracts/served-stock.ts'
+import { STOCK_ALERTS } from '../models/contracts/events/stock.ts'
+import type { JobPorts } from './job.ts'
+import { followReading, type AlertReading, type Followed } from './alerts/follow.ts'
+import { fieldOf, readKept, unknownOf, type Kept, type KnownAlerts } from './alerts/kept.ts'
+import { keepDecided, sendDecided } from './alerts/outbox.ts'
+import { readSnoozes, snoozedUntil } from './alerts/snoozes.ts'
+
+export type { AlertReading } from './alerts/follow.ts'
+
+type Ports = Pick<JobPorts, 'clickhouse' | 'redis' | 'config' | 'sendEvents'>
+type Snoozes = Awaited<ReturnType<typeof readSnoozes>>
+
+/**
+ * Warns where stock crosses a threshold, and answers what is raised of each product. A warning is an event, which always
+ * happens, and a notice to people, which a snooze holds back. Throws when the log takes no events: they stay and go with
+ * the next run.
+ */
+export async function raiseAlerts(
+  ports: Ports,
+  readings: readonly AlertReading[]
+): Promise<Map<string, ServedAlert[]>> {
+  const known = await readKept(ports)
+  const snoozes = await readSnoozes(ports.clickhouse)
+  const followed = followReadings(readings, known, snoozes)
+  const changed = followed.filter(({ kept, events }) => events.length > 0 || known.byField.has(fieldOf(kept)))
+  // Of no readings nothing is known, not even when.
+  if (readings.length > 0) {
+    await keepDecided(ports.redis, {
+      atMs: readings.reduce((latest, { at }) => Math.max(latest, at.getTime() || 0), 0),
+      kept: changed.map(({ kept }) => kept),
+      events: changed.flatMap(({ events }) => events),
+      // Without somebody to tell they would only be in the way of whoever comes later.
+      notices: ports.config.ALERT_WEBHOOK_URL ? changed.flatMap(({ notices }) => notices) : []
+    })
+  }
+  await sendDecided(ports)
+  return servedOf(followed, snoozes)
+}
+
+function followReadings(
+  readings: readonly AlertReading[],
+  { byField, readAtMs }: KnownAlerts,
+  snoozes: Snoozes
+): Followed[] {
+  return readings.flatMap((reading) =>
+    STOCK_ALERTS.map((alert) => {
+      const of = { product_id: reading.product_id, alert }
+      const before = byField.get(fieldOf(of)) ?? unknownOf(of)
+      return followReading(before, reading, { snooze: snoozes.get(fieldOf(of)), readAtMs })
+    })
+  )
+}
+
+function servedOf(followed: readonly Followed[], snoozes: Snoozes): Map<string, ServedAlert[]> {
+  const served = new Map<string, ServedAlert[]>()
+  for (const { kept } of followed) {
+    if (!kept.raised) continue
+    const own = served.get(kept.product_id) ?? []
+    own.push(servedAlert(kept, kept.raised, snoozes))
+    served.set(kept.product_id, own)
+  }
+  return served
+}
+
+const servedAlert = (
+  kept: Kept,
+  { at_ms, units, threshold }: NonNullable<Kept['raised']>,
+  snoozes: Snoozes
+): ServedAlert => ({
+  alert: kept.alert,
+  raised_at: new Date(at_ms).toISOString(),
+  units,
+  threshold,
+  snoozed_until: snoozedUntil(kept, snoozes.get(fieldOf(kept)), kept.as_of ?? at_ms)
+})
