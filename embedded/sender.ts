@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Config } from '../models/contracts/config.ts'
 import type { EventSender, LogMessage } from '../models/contracts/event-log.ts'
 import { kafkaConnection } from '../models/contracts/kafka-connection.ts'
+import { postEvents } from './collector.ts'
 import { LockedError } from './log/lock.ts'
-import { postEvents } from './shops/send.ts'
 
 /** As many as the collector takes at once, with much to spare. */
 const EVENTS_A_POST = 500

@@ -1,7 +1,7 @@
 import type { LogMessage } from '../../../models/contracts/event-log.ts'
 import type { ShopEvent } from '../../../models/contracts/events.ts'
 import { keyOf, topicOf, type Topic } from '../../../models/contracts/topics.ts'
-import { postEvents, type SendOptions } from '../send.ts'
+import { postEvents, type SendOptions } from '../../collector.ts'
 import { DEFAULT_SETTINGS, musicEvents } from './events.ts'
 import { EVENTS_A_DAY } from './mix.ts'
 

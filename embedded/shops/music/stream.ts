@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ShopEvent } from '../../../models/contracts/events.ts'
-import { postEvents, type SendOptions } from '../send.ts'
+import { postEvents, type SendOptions } from '../../collector.ts'
 import { musicEvents } from './events.ts'
 import { moveEvent } from './move-event.ts'
 import { writeMusicRecord, type MusicRecord } from './record.ts'
