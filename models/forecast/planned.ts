@@ -33,5 +33,11 @@ export function plannedMeans(plan: Plan): MeansOf {
 }
 
 export function panelOf(shop: readonly Series[]): Panel {
-  return { series: shop.map(({ units }) => units), season: WEEK_DAYS, isDemand: true }
+  const hasCategories = shop.some(({ category }) => category !== undefined)
+  return {
+    series: shop.map(({ units }) => units),
+    season: WEEK_DAYS,
+    isDemand: true,
+    ...(hasCategories && { categories: shop.map(({ category }) => category) })
+  }
 }

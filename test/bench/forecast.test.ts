@@ -169,8 +169,9 @@ describe('stock-outs hidden in a shop', () => {
 
   it('cost more where they are taken for days without demand, and what was lost is found', () => {
     const score = judgeStockOuts(data, { seed: 5, lastDay: 0 })
-    expect(score.zeros.rmsse).toBeGreaterThan(score.missing.rmsse)
-    expect(score.missing.rmsse).toBeLessThan(1.05 * score.never.rmsse)
+    expect(score.zeros.all.rmsse).toBeGreaterThan(score.missing.all.rmsse)
+    expect(score.missing.all.rmsse).toBeLessThan(1.05 * score.never.all.rmsse)
+    expect(score.zeros.still.bias).toBeLessThan(score.missing.still.bias - 0.3)
     expect(score.lostEstimated / score.lostTrue).toBeCloseTo(1, 0)
   })
 })
