@@ -52,6 +52,7 @@ export async function run(args: string[]): Promise<Record<string, unknown>> {
     ? await readSeriesFile(values.data, { horizon, season: season ?? 12 })
     : await heldOutDays({ horizon: horizon ?? 28, season: season ?? 7 })
   const usual = values.data ? Math.ceil(data.horizon / 4) : Math.min(14, data.horizon)
+  if (values['stock-outs'] && !data.isDemand) throw new Error('--stock-outs needs units that people bought')
   const leadTime = wholeNumber('lead-time', values['lead-time']) ?? usual
   if (leadTime > data.horizon) throw new Error(`--lead-time is at most the horizon, ${data.horizon}`)
   const result = judge(data, { leadTime, report })

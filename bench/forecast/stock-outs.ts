@@ -1,7 +1,7 @@
 import { mulberry32 } from '../../models/chance.ts'
 import { conditionDemand, type ConditionedDemand } from '../../models/forecast/demand/condition.ts'
 import { lostWithin } from '../../models/forecast/demand/lost.ts'
-import { forecastPanel } from '../../models/forecast/panel/forecast-panel.ts'
+import { forecastPanel, type Paths } from '../../models/forecast/panel/forecast-panel.ts'
 import { accuracyOf, type Accuracy } from './accuracy.ts'
 import { panelOf, type HeldOutPanel } from './held-out.ts'
 
@@ -37,13 +37,16 @@ export function hideStock({ known }: Pick<HeldOutPanel, 'known'>, seed: number):
   return hidden
 }
 
+/** `still`: of those that are without stock where the future begins. */
+export type Judged = { all: Accuracy; still: Accuracy }
+
 /** Of the products that something was hidden of. */
 export type StockOutScore = {
   products: number
   /** Hidden days were believed to have had no demand, were known to be without stock, were never hidden. */
-  zeros: Accuracy
-  missing: Accuracy
-  never: Accuracy
+  zeros: Judged
+  missing: Judged
+  never: Judged
   lostTrue: number
   lostEstimated: number
   /** Of products, absolute differences between lost and estimated / lost. */
@@ -61,7 +64,11 @@ export function judgeStockOuts(
     hidden.known.map((units, row) => ({ units, available: hidden.available[row] ?? units })),
     { lastDay }
   )
-  const judged = (known: Float64Array[]) => judge(data, { known, rows, demand })
+  const stillRows = rows.filter((row) => hidden.available[row]?.at(-1) === 0)
+  const judged = (known: Float64Array[]): Judged => {
+    const { paths } = forecastPanel(panelOf({ ...data, known }), data.horizon)
+    return { all: accuracyAt(data, paths, rows), still: accuracyAt(data, paths, stillRows) }
+  }
   return {
     products: rows.length,
     zeros: judged(hidden.known),
@@ -71,22 +78,19 @@ export function judgeStockOuts(
   }
 }
 
-type Judged = { known: Float64Array[]; rows: number[]; demand: ConditionedDemand }
-
-function judge(data: HeldOutPanel, { known, rows, demand }: Judged): Accuracy {
-  const { paths } = forecastPanel(panelOf({ ...data, known }), data.horizon)
+function accuracyAt(data: HeldOutPanel, paths: Paths, rows: number[]): Accuracy {
   const of = <T>(all: readonly T[]) => rows.flatMap((row) => all[row] ?? [])
+  const { season, weights } = data
   const truth = {
     known: of(data.known),
     actual: of(data.actual),
-    season: data.season,
-    ...(data.weights && { weights: of(data.weights) })
+    season,
+    ...(weights && { weights: of(weights) })
   }
-  const forecasts = rows.map((row) => {
-    const factors = demand.factors(row, data.horizon)
-    return paths[row]?.map((units, ahead) => units * (factors[ahead] ?? 1))
-  })
-  return accuracyOf(truth, forecasts)
+  return accuracyOf(
+    truth,
+    rows.map((row) => paths[row])
+  )
 }
 
 function judgeLost({ lost }: Hidden, demand: ConditionedDemand, rows: number[]) {

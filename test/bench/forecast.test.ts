@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { judge } from '../../bench/forecast.ts'
 import { accuracyOf } from '../../bench/forecast/accuracy.ts'
 import { readDailyUnits } from '../../bench/forecast/daily-units.ts'
+import { generateShop } from '../../bench/forecast/generate.ts'
 import type { HeldOutPanel } from '../../bench/forecast/held-out.ts'
 import { readSeriesFile } from '../../bench/forecast/read-file.ts'
+import { hideStock, judgeStockOuts } from '../../bench/forecast/stock-outs.ts'
 import { readLine, type LineResult } from '../../embedded/shops/online-retail/lines.ts'
 
 const DAY_MS = 86_400_000
@@ -142,3 +144,34 @@ function anyData(held: (units: number) => number): HeldOutPanel {
     isDemand: true
   }
 }
+
+describe('stock-outs hidden in a shop', () => {
+  const {
+    known: sparse,
+    actual: sparseActual,
+    ...rest
+  } = generateShop({ count: 80, periods: 268, horizon: 28, seed: 2 })
+  const busier = (y: Float64Array) => y.map((units, at) => units + (at % 2))
+  const data = { ...rest, known: sparse.map(busier), actual: sparseActual.map(busier) }
+
+  it('are spells of one to six weeks, the same every time', () => {
+    const hidden = hideStock(data, 5)
+    expect(hideStock(data, 5)).toEqual(hidden)
+    const spells = hidden.available.map((available) => available.filter((share) => share === 0).length)
+    const some = spells.filter((days) => days > 0)
+    expect(some.length).toBeGreaterThan(15)
+    expect(some.every((days) => days >= 7 && days <= 42)).toBe(true)
+    data.known.forEach((y, row) => {
+      const left = hidden.known[row]?.reduce((sum, units) => sum + units, 0) ?? NaN
+      expect(left + (hidden.lost[row] ?? NaN)).toBe(y.reduce((sum, units) => sum + units, 0))
+    })
+  })
+
+  it('cost more where they are taken for days without demand, and what was lost is found', () => {
+    const score = judgeStockOuts(data, { seed: 5, lastDay: 0 })
+    expect(score.zeros.all.rmsse).toBeGreaterThan(score.missing.all.rmsse)
+    expect(score.missing.all.rmsse).toBeLessThan(1.05 * score.never.all.rmsse)
+    expect(score.zeros.still.bias).toBeLessThan(score.missing.still.bias - 0.3)
+    expect(score.lostEstimated / score.lostTrue).toBeCloseTo(1, 0)
+  })
+})

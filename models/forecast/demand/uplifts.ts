@@ -47,7 +47,8 @@ export function addOfferDay(
 
 /**
  * A band in a category is shrunk to that band in the shop, a band to all offers of the shop, and those to no effect at all: an offer of a
- * kind that was never made is expected to do what offers did.
+ * kind that was never made is expected to do what offers did. What buyers bring forward from the weeks after
+ * is not taken out: nobody measured yet whether a shop's offers are enough to tell it from chance.
  */
 export function learnUplifts({ shop, categories }: OfferTallies): Uplifts {
   const all = { sold: 0, expected: 0 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { meanFrom } from '../../../models/forecast/demand/censored.ts'
 import { conditionDemand } from '../../../models/forecast/demand/condition.ts'
 import type { ProductHistory } from '../../../models/forecast/demand/history.ts'
 import { lostWithin } from '../../../models/forecast/demand/lost.ts'
@@ -194,6 +195,71 @@ describe('days on which all was sold', () => {
     const demand = conditionDemand([{ units, available }], options)
     expect(demand.series[0]?.units[39]).toBeGreaterThan(5)
     expect(demand.series[0]?.units[39]).toBeLessThan(7)
+  })
+})
+
+describe('E[D | D >= s]', () => {
+  it('is what summing up Poisson’s law says', () => {
+    const slow = (mean: number, atLeast: number) => {
+      let [chance, chances, total] = [Math.exp(-mean), 0, 0]
+      for (let count = 0; count < 400; chance *= mean / ++count) {
+        if (count < atLeast) continue
+        chances += chance
+        total += count * chance
+      }
+      return total / chances
+    }
+    for (const [mean, atLeast] of [
+      [0.2, 1],
+      [3, 2],
+      [3, 9],
+      [40, 12]
+    ] as const)
+      expect(meanFrom(atLeast, { mean, dispersion: 1 })).toBeCloseTo(slow(mean, atLeast), 6)
+  })
+
+  it('is never less than what was sold, nor more than an ordinary day beyond', () => {
+    const size = fc.double({ min: 0, max: 1e9, noNaN: true })
+    fc.assert(
+      fc.property(size, size, size, (atLeast, mean, dispersion) => {
+        const units = meanFrom(atLeast, { mean, dispersion })
+        expect(units).toBeGreaterThanOrEqual(atLeast)
+        expect(units).toBeLessThanOrEqual((atLeast + mean) * (1 + 1e-9))
+      }),
+      { seed: SEED }
+    )
+  })
+})
+
+describe('a shop of hardly anything', () => {
+  const empty = (at: number, days = 60) => Float64Array.from({ length: days }, (_, day) => (day < at ? 1 : 0))
+
+  it('loses nothing of what never sold, and little of what sold once', () => {
+    const never = { units: new Float64Array(60), available: empty(30) }
+    const once = {
+      units: Float64Array.from({ length: 60 }, (_, at) => (at === 5 ? 1 : 0)),
+      available: empty(30)
+    }
+    const { lost } = conditionDemand([never, once], options)
+    expect(lost[0]?.units.length).toBe(0)
+    expect(lostWithin(lost[1] ?? fail(), whole)).toBeCloseTo(1, 0)
+  })
+
+  it('does not take one absurd order for what an ordinary day asks for', () => {
+    const units = Float64Array.from({ length: 60 }, (_, at) => (at === 20 ? 1e6 : at < 30 ? 2 : 0))
+    const { lost } = conditionDemand([{ units, available: empty(30) }], options)
+    expect(lostWithin(lost[0] ?? fail(), whole)).toBeLessThan(30 * 4)
+  })
+
+  it('loses more in a busy time than in a quiet one', () => {
+    const busy = (at: number) => (at >= 40 ? 3 : 1)
+    const others = shopOf({ count: 40, days: 60 }, (_, day) => busy(59 - (LAST_DAY - day)))
+    const gone = {
+      units: Float64Array.from({ length: 60 }, (_, at) => (at < 40 ? 2 : 0)),
+      available: empty(40)
+    }
+    const { lost } = conditionDemand([...others, gone], options)
+    expect(lostWithin(lost[40] ?? fail(), whole) / 20).toBeGreaterThan(4)
   })
 })
 
