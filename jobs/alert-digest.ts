@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import type { Addressed } from '../models/inventory/digest.ts'
+import type { Snooze } from '../models/inventory/notices.ts'
 import type { RedisCommand } from '../models/profiles/sources.ts'
+import { fieldOf } from './alerts/kept.ts'
 import { chooseGroups, messageOf } from './alerts/message.ts'
 import { inParts, NOTICES_KEY, readNotices, WEBHOOK_KEY } from './alerts/notices.ts'
+import { isHeldBack, readSnoozes } from './alerts/snoozes.ts'
 import { postSigned, type Webhook } from './alerts/webhook.ts'
 import { readRows } from './clickhouse.ts'
 import type { JobPorts, JobResult } from './job.ts'
@@ -54,8 +58,12 @@ async function makeDelivery({ clickhouse, redis, config }: Ports, nowMs: number)
   ).map(Number)
   const restMinutes = config.ALERT_DIGEST_MINUTES - (minuteOf(nowMs) - minuteOf(toldMs ?? 0))
   if (restMinutes > 0) return `rests ${restMinutes} min more`
-  const { groups, done: notices } = chooseGroups(await readNotices(redis))
-  if (notices.length === 0) return 'nothing to tell'
+  const waiting = await readNotices(redis)
+  if (waiting.length === 0) return 'nothing to tell'
+  const snoozes = await readSnoozes(clickhouse)
+  const { groups, done: notices } = chooseGroups(waiting, (one) =>
+    isSnoozed(one, snoozes.get(fieldOf(one)), nowMs)
+  )
   const id = randomUUID()
   const message = messageOf(groups, {
     id,
@@ -73,8 +81,15 @@ async function makeDelivery({ clickhouse, redis, config }: Ports, nowMs: number)
     ['hset', WEBHOOK_KEY, 'delivery', JSON.stringify(made), 'dropped_told', String(dropped ?? 0)]
   ]
   await openCommands(redis)(groups.length > 0 ? [...taking, ...keeping] : taking, { atomic: true })
-  return groups.length > 0 ? made : 'nothing to tell: all that was raised is over'
+  return groups.length > 0 ? made : 'nothing to tell: all that was raised is over, or snoozed'
 }
+
+/** Somebody did so after it was to be told: then it counts as not told, and is so when the snooze ends. */
+const isSnoozed = ({ kind, atMs, units }: Addressed, snooze: Snooze | undefined, nowMs: number): boolean =>
+  snooze !== undefined &&
+  kind !== 'cleared' &&
+  snooze.atMs >= atMs &&
+  isHeldBack({ raised_at: atMs, atMs: nowMs, units }, snooze)
 
 async function readTitles(clickhouse: Ports['clickhouse'], product_ids: string[]) {
   const rows = await readRows<{ product_id: string; title: string }>(clickhouse, 'product-titles', {

@@ -2,9 +2,9 @@ import type { ServedAlert } from '../models/contracts/served-stock.ts'
 import { STOCK_ALERTS } from '../models/contracts/events/stock.ts'
 import type { JobPorts } from './job.ts'
 import { followReading, type AlertReading, type Followed } from './alerts/follow.ts'
-import { fieldOf, readKept, unknownOf, type Kept, type KnownAlerts } from './alerts/kept.ts'
+import { fieldOf, readKept, unknownOf, type KnownAlerts } from './alerts/kept.ts'
 import { keepDecided, sendDecided } from './alerts/outbox.ts'
-import { readSnoozes, snoozedUntil } from './alerts/snoozes.ts'
+import { readSnoozes } from './alerts/snoozes.ts'
 
 export type { AlertReading } from './alerts/follow.ts'
 
@@ -35,7 +35,7 @@ export async function raiseAlerts(
     })
   }
   await sendDecided(ports)
-  return servedOf(followed, snoozes)
+  return servedOf(followed)
 }
 
 function followReadings(
@@ -52,25 +52,20 @@ function followReadings(
   )
 }
 
-function servedOf(followed: readonly Followed[], snoozes: Snoozes): Map<string, ServedAlert[]> {
+function servedOf(followed: readonly Followed[]): Map<string, ServedAlert[]> {
   const served = new Map<string, ServedAlert[]>()
-  for (const { kept } of followed) {
+  for (const { kept, snoozed_until } of followed) {
     if (!kept.raised) continue
+    const { at_ms, units, threshold } = kept.raised
     const own = served.get(kept.product_id) ?? []
-    own.push(servedAlert(kept, kept.raised, snoozes))
+    own.push({
+      alert: kept.alert,
+      raised_at: new Date(at_ms).toISOString(),
+      units,
+      threshold,
+      snoozed_until
+    })
     served.set(kept.product_id, own)
   }
   return served
 }
-
-const servedAlert = (
-  kept: Kept,
-  { at_ms, units, threshold }: NonNullable<Kept['raised']>,
-  snoozes: Snoozes
-): ServedAlert => ({
-  alert: kept.alert,
-  raised_at: new Date(at_ms).toISOString(),
-  units,
-  threshold,
-  snoozed_until: snoozedUntil(kept, snoozes.get(fieldOf(kept)), kept.as_of ?? at_ms)
-})

@@ -3,6 +3,7 @@ import type { Addressed } from '../../models/inventory/digest.ts'
 import type { Snooze } from '../../models/inventory/notices.ts'
 import { alertEvent, type StockAlertEvent } from './alert-event.ts'
 import type { Kept } from './kept.ts'
+import { snoozedUntil } from './snoozes.ts'
 
 export type AlertReading = {
   product_id: string
@@ -20,7 +21,13 @@ export type AlertReading = {
   low_units?: number | null
 }
 
-export type Followed = { kept: Kept; events: StockAlertEvent[]; notices: Addressed[] }
+export type Followed = {
+  kept: Kept
+  events: StockAlertEvent[]
+  notices: Addressed[]
+  /** As served: null where people are told. */
+  snoozed_until: string | null
+}
 
 /** Below every stock there is: whatever is raised is cleared. */
 const NEVER: Thresholds = { raise_at: -Number.MAX_VALUE, clear_above: -Number.MAX_VALUE }
@@ -34,7 +41,9 @@ export function followReading(
   const { product_id, alert } = before
   const atMs = reading.at.getTime()
   const { thresholds, units } = alert === 'low_stock' ? lowStock(reading) : stockOut(reading)
-  const { state, events, notices } = followStock(before, [{ atMs, units }], { thresholds, snooze })
+  // People name units that can be sold, whatever the alert follows.
+  const asked = snooze && shiftSnooze(snooze, units - reading.available)
+  const { state, events, notices } = followStock(before, [{ atMs, units }], { thresholds, snooze: asked })
   const crossedMs = crossedAt(reading, before.as_of ?? readAtMs)
   const said = { product_id, alert, units: reading.available }
   // What is cleared because nothing is low any more was raised at another threshold.
@@ -47,9 +56,13 @@ export function followReading(
   return {
     kept: { product_id, alert, ...state, changed_at: events.length > 0 ? atMs : before.changed_at, raised },
     events: events.map(({ type }) => alertEvent({ type, atMs: crossedMs }, { ...said, threshold })),
-    notices: notices.map(({ kind }) => ({ ...said, kind, atMs: crossedMs, group: reading.group }))
+    notices: notices.map(({ kind }) => ({ ...said, kind, atMs: crossedMs, group: reading.group })),
+    snoozed_until: asked ? snoozedUntil(state, asked) : null
   }
 }
+
+const shiftSnooze = (snooze: Snooze, units: number): Snooze =>
+  snooze.worseBelow === undefined ? snooze : { ...snooze, worseBelow: snooze.worseBelow + units }
 
 function lowStock({ available, low_at, low_units }: AlertReading) {
   return {

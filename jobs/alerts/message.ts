@@ -17,13 +17,16 @@ export type MessageLine = Pick<Addressed, 'product_id' | 'alert' | 'kind' | 'uni
 const LINES_MAX = 1_000
 
 /** The groups that fit into one message, those with the oldest news first, and the notices that are thereby done with. */
-export function chooseGroups<Notice extends Addressed>(notices: readonly Notice[]) {
+export function chooseGroups<Notice extends Addressed>(
+  notices: readonly Notice[],
+  isSnoozed: (notice: Notice) => boolean
+) {
   const waiting = Map.groupBy(notices, ({ group }) => group)
   const chosen: ReturnType<typeof digestOf> = []
   const done: Notice[] = []
   let lines = 0
   for (const own of waiting.values()) {
-    const [digest] = digestOf(own)
+    const [digest] = digestOf(own.filter((one) => !isSnoozed(one)))
     if (lines > 0 && lines + (digest?.lines.length ?? 0) > LINES_MAX) continue
     lines += digest?.lines.length ?? 0
     if (digest) chosen.push(digest)

@@ -1,7 +1,8 @@
+import type { AlertState } from '../../models/inventory/alerts.ts'
 import { noticeOf, type Snooze } from '../../models/inventory/notices.ts'
 import { readRows } from '../clickhouse.ts'
 import type { JobPorts } from '../job.ts'
-import { fieldOf, type Kept, type StockAlert } from './kept.ts'
+import { fieldOf, type StockAlert } from './kept.ts'
 
 type SnoozeRow = {
   product_id: string
@@ -33,10 +34,15 @@ export async function readSnoozeEnd(clickhouse: JobPorts['clickhouse']): Promise
   return String(row?.ended_ms ?? 0)
 }
 
-/** Until when nobody is told of what is kept; null where people are. */
-export function snoozedUntil(kept: Kept, snooze: Snooze | undefined, atMs: number): string | null {
-  if (!snooze || kept.units === null || snooze.atMs > atMs) return null
-  const isQuiet = noticeOf({ ...kept, told_at: null }, { atMs, units: kept.units }, snooze) === undefined
-  if (!isQuiet) return null
+/** Until when nobody is told of what is raised; null where people are. */
+export function snoozedUntil({ raised_at, as_of, units }: AlertState, snooze: Snooze): string | null {
+  if (raised_at === null || as_of === null || units === null) return null
+  if (snooze.atMs > as_of || !isHeldBack({ raised_at, atMs: as_of, units }, snooze)) return null
   return snooze.untilMs === undefined ? 'cleared' : new Date(snooze.untilMs).toISOString()
 }
+
+/** Whether nobody is to be told of what was raised then, as it is now. */
+export const isHeldBack = (
+  { raised_at, ...now }: { raised_at: number; atMs: number; units: number },
+  snooze: Snooze
+): boolean => noticeOf({ raised_at, told_at: null }, now, snooze) === undefined

@@ -10,6 +10,7 @@ import { runJob } from '../../jobs/job.ts'
 import { jobs } from '../../jobs/jobs.ts'
 import { openCommands } from '../../jobs/redis.ts'
 import { readConfig } from '../../models/contracts/config.ts'
+import type { ShopEvent } from '../../models/contracts/events.ts'
 import type { Addressed } from '../../models/inventory/digest.ts'
 import { openWarehouseShop, type WarehouseShop } from '../ingest/warehouse-shop.ts'
 
@@ -149,9 +150,29 @@ it('after a message it rests, and what was raised and cleared meanwhile is no ne
   await tick(0)
   await keep(notice({ atMs: NOON_MS + 1 }), notice({ atMs: NOON_MS + 2, kind: 'cleared', units: 9 }))
   expect(await tick(14)).toBe('rests 1 min more')
-  expect(await tick(15)).toBe('nothing to tell: all that was raised is over')
+  expect(await tick(15)).toBe('nothing to tell: all that was raised is over, or snoozed')
   expect(await tick(16)).toBe('nothing to tell')
   expect(received).toHaveLength(1)
+})
+
+it('what somebody snoozed before the message went is not in it', async () => {
+  const snooze = (i: number, product_id: string, fields: object = {}): ShopEvent => ({
+    type: 'stock_alert_snoozed',
+    event_id: `0198c0de-0000-7000-8000-00000000001${i}`,
+    occurred_at: '2026-02-01T12:00:00Z',
+    product_id,
+    alert: 'low_stock',
+    ...fields
+  })
+  await shop.send(snooze(1, 'quiet'), snooze(2, 'over', { until: '2026-02-01T12:10:00Z' }))
+  await shop.send(snooze(3, 'cleared'), snooze(4, 'worse', { worse_below: 4 }))
+  const of = (product_id: string, fields = {}) => notice({ product_id, ...fields })
+  await keep(of('quiet'))
+  expect(await tick(5)).toBe('nothing to tell: all that was raised is over, or snoozed')
+  await keep(of('quiet'), of('over'), of('cleared', { kind: 'cleared' }), of('worse'), of('lp'))
+  await tick(12)
+  const told = messages()[0]?.groups.flatMap(({ lines }) => lines.map(({ product_id }) => product_id))
+  expect(told?.toSorted()).toEqual(['cleared', 'lp', 'over', 'worse'])
 })
 
 it('a receiver that fails is told again, later each time, with the same delivery', async () => {

@@ -220,6 +220,14 @@ it('a snooze without an end is until it is over, or until it is worse', async ()
   expect((await told()).toSorted()).toEqual(['raised low_stock 3', 'raised stock_out 0', 'worse low_stock 0'])
 })
 
+it('worse is by what can be sold, whatever the alert follows', async () => {
+  await run(reading(0, 3, { low_units: 4 }))
+  await snooze(1, { worse_below: 2 })
+  expect((await run(reading(2, 2, { low_units: 3 }))).get('lp')).toMatchObject([{ snoozed_until: 'cleared' }])
+  expect((await run(reading(3, 1, { low_units: 2 }))).get('lp')).toMatchObject([{ snoozed_until: null }])
+  expect(await told()).toEqual(['raised low_stock 3', 'worse low_stock 1'])
+})
+
 it('the end of a snooze is something new', async () => {
   expect(await readSnoozeEnd(shop.clickhouse)).toBe('0')
   await snooze(0, { until: '2099-01-01T00:00:00Z' })
