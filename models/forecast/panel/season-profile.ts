@@ -1,3 +1,4 @@
+import { meanSale } from './mean-sale.ts'
 import type { Panel } from './panel.ts'
 
 /** How each place in the season compares to the mean one: they sum to the season. Place 0 is the first period after the last. */
@@ -26,18 +27,6 @@ export function fitSeasonProfile({ series, season }: Panel): SeasonProfile {
     }
   }
   return total > 0 ? sums.map((sum) => (season * sum) / total) : sums.fill(1)
-}
-
-function meanSale(y: Float64Array): number {
-  let sum = 0
-  let count = 0
-  for (let at = 0; at < y.length; at++) {
-    const value = y[at] ?? 0
-    if (!(value > 0)) continue
-    sum += value
-    count++
-  }
-  return count === 0 ? 0 : sum / count
 }
 
 const SERIES_MIN = 20

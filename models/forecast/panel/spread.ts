@@ -1,3 +1,4 @@
+import { meanSale } from './mean-sale.ts'
 import type { Panel } from './panel.ts'
 
 /** How far back a series' own spread is measured: recent enough to be about what it does now. */
@@ -31,20 +32,8 @@ export function spreadOfSums(y: Float64Array, { periods, mean, panel }: SpreadOp
     count++
   }
   const variance = count < 2 ? 0 : Math.max(0, squares / count - (total / count) ** 2) * (periods / window)
+  // As if one mean sale more had been in the history: a silence as long as what is measured proves nothing for ever.
   return Math.sqrt(Math.max(variance, mean, (periods / y.length) * meanSale(y) ** 2))
-}
-
-/** As if one mean sale more had been in the history: a silence as long as what is measured proves nothing for ever. */
-function meanSale(y: Float64Array): number {
-  let sum = 0
-  let count = 0
-  for (let at = 0; at < y.length; at++) {
-    const value = y[at] ?? NaN
-    if (!(value > 0)) continue
-    sum += value
-    count++
-  }
-  return count === 0 ? 0 : sum / count
 }
 
 function changeOfSums(
