@@ -16,9 +16,10 @@ export type Policy = {
 }
 
 export const SERVICE_LEVELS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 0.99]
-/** Standard deviations: those of the service levels from a half to .99, and as far beyond as it takes to hold as much as ours. */
+/** Standard deviations: those of the service levels up to .99, and as far beyond either end as it takes to hold as much as ours. */
 const Z = [
-  0, 0.25, 0.52, 0.84, 1.04, 1.28, 1.44, 1.64, 1.81, 2.05, 2.33, 2.58, 3.09, 3.72, 4.5, 5.5, 7, 9, 13
+  -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.04, 1.28, 1.44, 1.64, 1.81, 2.05, 2.33, 2.58, 3.09, 3.72, 4.5, 5.5, 7,
+  9, 13
 ]
 const COVER_DAYS = [7, 10, 14, 18, 21, 28, 35, 42, 56, 70, 84, 112]
 const NONE = new Float64Array()

@@ -19,11 +19,7 @@ type GridOptions = { periods: readonly number[]; paths?: Paths }
  */
 export function fitSumGrid(panel: Panel, plan: Plan, { periods, paths }: GridOptions): SumGrid {
   const ascending = periods.toSorted((a, b) => a - b)
-  const longest = ascending.at(-1) ?? 0
-  const isLongEnough = paths?.every((path) => !path || path.length >= longest)
-  const sums = ascending.map((count) =>
-    fitSums(panel, plan, { periods: count, ...(paths && isLongEnough && { paths }) })
-  )
+  const sums = ascending.map((count) => fitSums(panel, plan, { periods: count, ...(paths && { paths }) }))
   return {
     periods: ascending,
     quantile: (row, place, probability) => {

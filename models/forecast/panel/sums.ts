@@ -1,8 +1,9 @@
 import { bootstrapSums } from './bootstrap.ts'
+import { centreOf, centrePeriods } from './centre.ts'
 import { forecastByPlan } from './forecast-panel.ts'
 import { asKnown, type Panel } from './panel.ts'
 import type { Plan } from './plan.ts'
-import { poolErrors, type Miss } from './pooled-errors.ts'
+import { poolErrors, type Expected, type Miss } from './pooled-errors.ts'
 import { spreadOfSums } from './spread.ts'
 
 /** What a series will bring in all over the periods that follow; undefined where nothing is known of it. */
@@ -15,7 +16,7 @@ export type Sums = {
 
 type SumOptions = {
   periods: number
-  /** The forecasts that the plan made already, at least as long; otherwise they are made. */
+  /** The forecasts that the plan made already; where they are too short, they are made anew. */
   paths?: readonly (Float64Array | undefined)[]
 }
 
@@ -33,17 +34,20 @@ export function fitSums(panel: Panel, plan: Plan, { periods, paths }: SumOptions
   const misses = missesOf(panel, plan, periods)
   const errors = poolErrors(misses)
   const isSmall = panel.isDemand && misses.length < MISSES_MIN
-  const now = paths ?? forecastByPlan(panel, plan, { horizon: periods })
+  const horizon = centrePeriods(periods, panel)
+  const isLongEnough = paths?.every((path) => !path || path.length >= horizon)
+  const now = paths && isLongEnough ? paths : forecastByPlan(panel, plan, { horizon })
   const means = now.map((path) => path && sumOf(path, periods))
-  const spreads = new Float64Array(means.length).fill(NaN)
+  const expected = new Map<number, Expected>()
   return {
     periods,
     means,
     quantile: (row, probability) => {
-      const [y, mean] = [panel.series[row], means[row]]
-      if (!y || mean === undefined) return undefined
-      if (Number.isNaN(spreads[row])) spreads[row] = spreadOfSums(y, { periods, mean, panel })
-      const pooled = mean + errors.quantile({ mean, spread: spreads[row] ?? 0 }, probability)
+      const [y, path, mean] = [panel.series[row], now[row], means[row]]
+      if (!y || !path || mean === undefined) return undefined
+      const of = expected.get(row) ?? expectedOf(y, { path, mean, periods, panel })
+      expected.set(row, of)
+      const pooled = of.centre + errors.quantile(of, probability)
       const value = isSmall
         ? (Math.max(0, pooled) + drawn(y, { periods, mean, row, probability })) / 2
         : pooled
@@ -69,20 +73,26 @@ function drawn(y: Float64Array, { periods, mean, row, probability }: Drawn): num
   return drawnMean > 0 ? ((sums[at] ?? 0) * mean) / drawnMean : 0
 }
 
+type ExpectedOptions = { path: Float64Array; mean: number; periods: number; panel: Panel }
+
+function expectedOf(y: Float64Array, options: ExpectedOptions): Expected {
+  return { mean: options.mean, centre: centreOf(y, options), spread: spreadOfSums(y, options) }
+}
+
 function missesOf(panel: Panel, plan: Plan, periods: number): Miss[] {
   const rows = rowsOf(plan)
   const only = new Set(rows)
   const misses: Miss[] = []
   for (let origin = 1; origin <= ORIGINS; origin++) {
     const known = asKnown(panel, origin * periods)
-    const past = forecastByPlan(known, plan, { horizon: periods, only })
+    const past = forecastByPlan(known, plan, { horizon: centrePeriods(periods, panel), only })
     for (const row of rows) {
       const [y, before, path] = [panel.series[row], known.series[row], past[row]]
       if (!y || !before || !path || before.length < Math.max(HISTORY_MIN, periods)) continue
       const mean = sumOf(path, periods)
-      const spread = spreadOfSums(before, { periods, mean, panel })
-      const error = sumOf(y.subarray(before.length), periods) - mean
-      if (Number.isFinite(error) && spread > 0) misses.push({ mean, spread, error })
+      const of = expectedOf(before, { path, mean, periods, panel })
+      const error = sumOf(y.subarray(before.length), periods) - of.centre
+      if (Number.isFinite(error) && of.spread > 0) misses.push({ ...of, error })
     }
   }
   return misses

@@ -1,0 +1,47 @@
+import { meanSale } from '../mean-sale.ts'
+import type { Panel } from './panel.ts'
+
+type CentreOptions = {
+  path: Float64Array
+  mean: number
+  periods: number
+  panel: Pick<Panel, 'season' | 'isDemand'>
+}
+
+/**
+ * What errors of a sum are measured from: half way, by ratio, between the mean and what is usual. One wholesale order lifts the mean for
+ * weeks, but hardly what half of the times to come stay below. Measured on earlier days of Online Retail: the loss at .5 is 2.5 %
+ * less than about the mean (7 % in units), and about the same from .9 on.
+ */
+export function centreOf(y: Float64Array, { path, mean, periods, panel }: CentreOptions): number {
+  if (!panel.isDemand || !(mean > 0)) return mean
+  const { season } = panel
+  // Over whole seasons, since a weekend of a shop that is closed then is not unusual.
+  const seasons = Math.floor(path.length / season) * season
+  let expected = 0
+  for (let ahead = 0; ahead < seasons; ahead++) expected += (path[ahead] ?? 0) / seasons
+  if (!(expected > 0)) return mean
+  return mean * Math.sqrt(usualRate(y, { season, periods }) / expected)
+}
+
+/** The least path that a centre can be found by. */
+export const centrePeriods = (periods: number, { season }: Pick<Panel, 'season'>) =>
+  season * Math.ceil(periods / season)
+
+const SEASONS = 8
+const WINDOWS = 4
+const SALES = 2
+
+/** Mean of the last periods, each capped at twice the mean sale. */
+function usualRate(y: Float64Array, { season, periods }: { season: number; periods: number }): number {
+  const cap = SALES * meanSale(y)
+  const window = Math.max(SEASONS * season, WINDOWS * periods)
+  let [sum, count] = [0, 0]
+  for (let at = Math.max(0, y.length - window); at < y.length; at++) {
+    const value = y[at] ?? NaN
+    if (Number.isNaN(value)) continue
+    sum += Math.min(value, cap)
+    count++
+  }
+  return count === 0 ? 0 : sum / count
+}
