@@ -1,5 +1,7 @@
+import { centrePeriods } from './centre.ts'
 import type { Paths } from './forecast-panel.ts'
 import type { Panel } from './panel.ts'
+import { pastPaths } from './past-paths.ts'
 import type { Plan } from './plan.ts'
 import { fitSums } from './sums.ts'
 
@@ -19,7 +21,12 @@ type GridOptions = { periods: readonly number[]; paths?: Paths }
  */
 export function fitSumGrid(panel: Panel, plan: Plan, { periods, paths }: GridOptions): SumGrid {
   const ascending = periods.toSorted((a, b) => a - b)
-  const sums = ascending.map((count) => fitSums(panel, plan, { periods: count, ...(paths && { paths }) }))
+  // Whole seasons apart, as today's forecast is from all of them; so the same origins serve many numbers of periods.
+  const stepOf = (count: number) => centrePeriods(count, panel)
+  const past = pastPaths(panel, plan, { horizonMax: stepOf(ascending.at(-1) ?? 1) })
+  const sums = ascending.map((count) =>
+    fitSums(panel, plan, { periods: count, step: stepOf(count), past, ...(paths && { paths }) })
+  )
   return {
     periods: ascending,
     quantile: (row, place, probability) => {

@@ -1,7 +1,8 @@
 import { bootstrapSums } from './bootstrap.ts'
 import { centreOf, centrePeriods } from './centre.ts'
-import { forecastByPlan } from './forecast-panel.ts'
+import { forecastByPlan, type Paths } from './forecast-panel.ts'
 import { asKnown, type Panel } from './panel.ts'
+import { pastPaths, type PastPaths } from './past-paths.ts'
 import type { Plan } from './plan.ts'
 import { poolErrors, type Expected, type Miss } from './pooled-errors.ts'
 import { spreadOfSums } from './spread.ts'
@@ -17,24 +18,32 @@ export type Sums = {
 type SumOptions = {
   periods: number
   /** The forecasts that the plan made already; where they are too short, they are made anew. */
-  paths?: readonly (Float64Array | undefined)[]
+  paths?: Paths
+  /** From one origin to the next; as many as are added up where nobody says. */
+  step?: number
+  past?: PastPaths
 }
 
 const ORIGINS = 6
 const HISTORY_MIN = 8
-/** Quantiles of pooled errors need no more than this many. */
-const LEVEL_ROWS_MAX = 2500
-const SHAPE_ROWS_MAX = 200
 
 /**
- * What forecasts from earlier origins, `periods` apart, missed by, pooled over series alike (pooled-errors.ts): bias and
+ * What forecasts from earlier origins, a `step` apart, missed by, pooled over series alike (pooled-errors.ts): bias and
  * uncertainty of the level are in it.
  */
-export function fitSums(panel: Panel, plan: Plan, { periods, paths }: SumOptions): Sums {
-  const misses = missesOf(panel, plan, periods)
+export function fitSums(
+  panel: Panel,
+  plan: Plan,
+  { periods, paths, step = periods, past }: SumOptions
+): Sums {
+  const horizon = centrePeriods(periods, panel)
+  const misses = missesOf(panel, {
+    periods,
+    step,
+    past: past ?? pastPaths(panel, plan, { horizonMax: horizon })
+  })
   const errors = poolErrors(misses)
   const isSmall = panel.isDemand && misses.length < MISSES_MIN
-  const horizon = centrePeriods(periods, panel)
   const isLongEnough = paths?.every((path) => !path || path.length >= horizon)
   const now = paths && isLongEnough ? paths : forecastByPlan(panel, plan, { horizon })
   const means = now.map((path) => path && sumOf(path, periods))
@@ -79,15 +88,15 @@ function expectedOf(y: Float64Array, options: ExpectedOptions): Expected {
   return { mean: options.mean, centre: centreOf(y, options), spread: spreadOfSums(y, options) }
 }
 
-function missesOf(panel: Panel, plan: Plan, periods: number): Miss[] {
-  const rows = rowsOf(plan)
-  const only = new Set(rows)
+type MissOptions = { periods: number; step: number; past: PastPaths }
+
+function missesOf(panel: Panel, { periods, step, past }: MissOptions): Miss[] {
   const misses: Miss[] = []
   for (let origin = 1; origin <= ORIGINS; origin++) {
-    const known = asKnown(panel, origin * periods)
-    const past = forecastByPlan(known, plan, { horizon: centrePeriods(periods, panel), only })
-    for (const row of rows) {
-      const [y, before, path] = [panel.series[row], known.series[row], past[row]]
+    const known = asKnown(panel, origin * step)
+    const paths = past.from(origin * step, centrePeriods(periods, panel))
+    for (const row of past.rows) {
+      const [y, before, path] = [panel.series[row], known.series[row], paths[row]]
       if (!y || !before || !path || before.length < Math.max(HISTORY_MIN, periods)) continue
       const mean = sumOf(path, periods)
       const of = expectedOf(before, { path, mean, periods, panel })
@@ -96,15 +105,6 @@ function missesOf(panel: Panel, plan: Plan, periods: number): Miss[] {
     }
   }
   return misses
-}
-
-/** A sample of each class, since their forecasts differ in how far they miss. */
-function rowsOf({ regular, intermittent }: Plan): number[] {
-  return [regular, intermittent].flatMap(({ rows, chosen }) => {
-    const max = chosen.strategy.kind === 'shape' ? SHAPE_ROWS_MAX : LEVEL_ROWS_MAX
-    const stride = Math.max(1, rows.length / max)
-    return Array.from({ length: Math.min(max, rows.length) }, (_, i) => rows[Math.floor(i * stride)] ?? 0)
-  })
 }
 
 function sumOf(values: Float64Array, count: number): number {
