@@ -17,11 +17,11 @@ CREATE VIEW IF NOT EXISTS mart.stock_alerts
   simulated Bool COMMENT 'Whether the warning is invented'
 )
 AS
+WITH snooze.at > toDateTime64(0, 3, 'UTC') AND (snooze.at >= raised_at OR snooze.until > raised_at) AS holds
 SELECT
   episode.product_id AS product_id, episode.alert AS alert, raised_at, cleared_at, units, threshold, source,
   if(holds, snooze.at, NULL) AS snoozed_at, if(holds AND snooze.until > snooze.at, snooze.until, NULL) AS snoozed_until,
-  if(holds, snooze.worse_below, NULL) AS worse_below, if(holds, snooze.author, '') AS snoozed_by, simulated,
-  toBool(snooze.at > toDateTime64(0, 3, 'UTC') AND (snooze.at >= raised_at OR snooze.until > raised_at)) AS holds
+  if(holds, snooze.worse_below, NULL) AS worse_below, if(holds, snooze.author, '') AS snoozed_by, simulated
 FROM
 (
   SELECT
