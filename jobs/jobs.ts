@@ -1,5 +1,6 @@
 import { refreshAffinity } from './affinity.ts'
 import { tellAlerts } from './alert-digest.ts'
+import { readSnoozeEnd } from './alerts/snoozes.ts'
 import { publishForecasts } from './forecasts.ts'
 import { publishFresh } from './fresh.ts'
 import type { Job } from './job.ts'
@@ -38,8 +39,12 @@ export const replenishment = whenNew(
     run: createReplenishment()
   },
   {
-    basis: async ({ redis }) =>
-      `${(await readCurrent(redis))['forecasts'] ?? ''} ${new Date().toISOString().slice(0, 13)}`
+    basis: async ({ clickhouse, redis }) =>
+      [
+        (await readCurrent(redis))['forecasts'],
+        await readSnoozeEnd(clickhouse),
+        new Date().toISOString().slice(0, 13)
+      ].join(' ')
   }
 )
 

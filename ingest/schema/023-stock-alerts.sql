@@ -17,7 +17,7 @@ CREATE VIEW IF NOT EXISTS mart.stock_alerts
   simulated Bool COMMENT 'Whether the warning is invented'
 )
 AS
-WITH toBool(snooze.at > toDateTime64(0, 3, 'UTC') AND (snooze.at >= raised_at OR snooze.until > raised_at)) AS holds
+WITH snooze.at > toDateTime64(0, 3, 'UTC') AND (snooze.at >= raised_at OR snooze.until > raised_at) AS holds
 SELECT
   episode.product_id AS product_id, episode.alert AS alert, raised_at, cleared_at, units, threshold, source,
   if(holds, snooze.at, NULL) AS snoozed_at, if(holds AND snooze.until > snooze.at, snooze.until, NULL) AS snoozed_until,
