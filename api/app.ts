@@ -21,7 +21,9 @@ import { registerSales } from './routes/sales.ts'
 import { registerSearch } from './routes/search.ts'
 import { registerShop } from './routes/shop.ts'
 import { registerStock } from './routes/stock.ts'
+import { registerStockSettings } from './routes/stock-settings.ts'
 import { registerStorefront } from './routes/storefront.ts'
+import { registerSuggestions } from './routes/suggestions.ts'
 import { registerTracker } from './routes/tracker.ts'
 import { createOverlay } from './stock/overlay.ts'
 import { bufferServedEvents } from './served-events.ts'
@@ -66,6 +68,8 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerForecasts(app, dependencies)
   const overlay = createOverlay()
   registerReplenishment(app, dependencies, { overlay })
+  registerSuggestions(app, dependencies, { collector, overlay })
+  registerStockSettings(app, dependencies, { collector, overlay })
   registerOrders(app, dependencies)
   registerSales(app, dependencies)
   registerSalesSummary(app, dependencies)

@@ -39,15 +39,15 @@ const config = readConfig({ SHOP_CURRENCY: 'GBP' })
 const { app, dependencies } = await fakeApp(published, { config })
 afterAll(() => app.close())
 
-type Answer = {
-  status: number
+type Body = {
   rows: { product_id: string; quantity: number; [name: string]: unknown }[]
   next_cursor?: string
   [name: string]: unknown
 }
-async function ask(parameters = ''): Promise<Answer> {
+async function ask(parameters = ''): Promise<Body & { status: number }> {
   const answer = await app.inject(`/v1/replenishment${parameters}`)
-  return { status: answer.statusCode, ...answer.json() }
+  const body: Body = answer.json()
+  return { status: answer.statusCode, ...body }
 }
 const idsOf = async (parameters: string) => (await ask(parameters)).rows.map(({ product_id }) => product_id)
 
