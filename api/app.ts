@@ -15,13 +15,17 @@ import { registerOperations } from './routes/operations.ts'
 import { registerOrders } from './routes/orders.ts'
 import { registerProducts } from './routes/products.ts'
 import { registerRecommendations } from './routes/recommendations.ts'
+import { registerReplenishment } from './routes/replenishment.ts'
 import { registerSalesSummary } from './routes/sales-summary.ts'
 import { registerSales } from './routes/sales.ts'
 import { registerSearch } from './routes/search.ts'
 import { registerShop } from './routes/shop.ts'
 import { registerStock } from './routes/stock.ts'
+import { registerStockSettings } from './routes/stock-settings.ts'
 import { registerStorefront } from './routes/storefront.ts'
+import { registerSuggestions } from './routes/suggestions.ts'
 import { registerTracker } from './routes/tracker.ts'
+import { createOverlay } from './stock/overlay.ts'
 import { bufferServedEvents } from './served-events.ts'
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024
@@ -62,6 +66,10 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerProducts(app, dependencies)
   registerSearch(app, dependencies)
   registerForecasts(app, dependencies)
+  const overlay = createOverlay()
+  registerReplenishment(app, dependencies, { overlay })
+  registerSuggestions(app, dependencies, { collector, overlay })
+  registerStockSettings(app, dependencies, { collector, overlay })
   registerOrders(app, dependencies)
   registerSales(app, dependencies)
   registerSalesSummary(app, dependencies)

@@ -32,6 +32,7 @@ export type CustomerOrder = {
   line_counts: number[]
   currencies: string[]
 }
+type ProductDays = { product_id: string; to: string }
 export type MostServed = { product_id: string; served: number; clicked: number; click_rate: number | null }
 
 /** The questions that the API asks the warehouse. Each rejects when the warehouse does not answer in time. */
@@ -44,6 +45,8 @@ export type Warehouse = {
   readLastSalesDay: () => Promise<string | undefined>
   readSales: (question: SalesQuestion) => Promise<SalesRow[]>
   readMostServed: (request: { from: string; to: string; limit: number }) => Promise<MostServed[]>
+  readProductSales: (asked: ProductDays, signal?: AbortSignal) => Promise<{ day: string; units: number }[]>
+  readProductStock: (asked: ProductDays, signal?: AbortSignal) => Promise<{ day: string; sellable: number }[]>
 }
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -72,6 +75,8 @@ export function openWarehouse(access: {
   const customerOrders = read<CustomerOrder>('customer-orders')
   const lastSalesDay = read<{ day: string }>('sales-last-day')
   const mostServed = read<MostServed>('most-served')
+  const productSales = read<{ day: string; units: number }>('product-sales')
+  const productStock = read<{ day: string; sellable: number }>('product-stock')
   return {
     ping: async () => {
       const answer = await client.ping()
@@ -87,6 +92,8 @@ export function openWarehouse(access: {
       return answer.json<SalesRow>()
     },
     readMostServed: (request) => mostServed(request),
+    readProductSales: ({ product_id, to }, signal) => productSales({ product_id, to }, signal),
+    readProductStock: ({ product_id, to }, signal) => productStock({ product_id, to }, signal),
     close: () => client.close()
   }
 }
@@ -94,8 +101,13 @@ export function openWarehouse(access: {
 /** The file is read once, when the API starts: a missing one is told then. */
 function queryFile<Row>(client: ClickHouseClient, name: string) {
   const query = readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
-  return async (query_params: Record<string, unknown>): Promise<Row[]> => {
-    const answer = await client.query({ query, query_params, format: 'JSONEachRow' })
+  return async (query_params: Record<string, unknown>, signal?: AbortSignal): Promise<Row[]> => {
+    const answer = await client.query({
+      query,
+      query_params,
+      format: 'JSONEachRow',
+      ...(signal && { abort_signal: signal })
+    })
     return answer.json<Row>()
   }
 }

@@ -21,13 +21,25 @@ export function formatOf(accept: string | undefined): Format {
   return 'json'
 }
 
-export const toCsv = (columns: readonly SalesColumn[], rows: readonly Cells[]): string =>
-  stringify([...rows], {
-    header: true,
+export function toCsv(
+  columns: readonly SalesColumn[],
+  rows: readonly Cells[],
+  { header = true } = {}
+): string {
+  const texts = new Set(columns.flatMap(({ name, type }) => (type === 'text' ? [name] : [])))
+  return stringify([...rows], {
+    header,
     columns: columns.map(({ name }) => name),
-    cast: { boolean: String },
+    cast: {
+      boolean: String,
+      string: (value, { column }) => (texts.has(String(column)) ? harmless(value) : value)
+    },
     record_delimiter: 'windows'
   })
+}
+
+/** A spreadsheet would run a title that begins so; with an apostrophe in front it is a text. Figures stay figures. */
+const harmless = (text: string) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)
 
 const DECIMALS = 4
 const MONEY = new Decimal(DECIMALS, 38, 128)

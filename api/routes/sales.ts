@@ -1,4 +1,3 @@
-import type { FastifyReply } from 'fastify'
 import {
   salesFigures,
   type SalesDimensionName,
@@ -8,9 +7,10 @@ import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers, wrongField } from '../errors.ts'
 import { readCursor, writeCursor } from '../sales-cursor.ts'
 import { checkRange, dayNumber, shiftBack, shiftOf, type Days } from '../sales-days.ts'
-import { ARROW, CSV, formatOf, toArrow, toCsv, type Cells, type SalesColumn } from '../sales-formats.ts'
+import { ARROW, CSV, formatOf, toArrow, toCsv, type SalesColumn } from '../sales-formats.ts'
 import type { SalesQuestion, SalesRow } from '../sales-query.ts'
 import { openTimeZones } from '../time-zones.ts'
+import { sendFile } from '../send-file.ts'
 import { fromWarehouse } from '../warehouse-answer.ts'
 import {
   dimensionNames,
@@ -62,7 +62,11 @@ export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDe
       void reply.header('Vary', 'Accept')
       if (format !== 'json') {
         const columns = columnsOf(shape, query.compare !== 'none')
-        sendFile(reply, { format, url, next_cursor, columns, rows })
+        const file =
+          format === 'csv'
+            ? { type: CSV, content: toCsv(columns, rows) }
+            : { type: ARROW, content: toArrow(columns, rows) }
+        sendFile(reply, { ...file, url, next_cursor })
         return reply
       }
       return {
@@ -151,25 +155,4 @@ function columnsOf(
       return [name, ...(isCompared ? [`previous_${name}`] : [])].map((one) => ({ name: one, type }))
     })
   ]
-}
-
-type File = {
-  format: 'csv' | 'arrow'
-  url: string
-  next_cursor: string | undefined
-  columns: SalesColumn[]
-  rows: Cells[]
-}
-
-function sendFile(reply: FastifyReply, { format, url, next_cursor, columns, rows }: File): void {
-  if (next_cursor !== undefined) {
-    const next = new URL(url, 'http://shop')
-    next.searchParams.set('cursor', next_cursor)
-    void reply.header('Link', `<${next.pathname}${next.search}>; rel="next"`)
-  }
-  void reply.type(format === 'csv' ? CSV : ARROW)
-  // Past the schema of the JSON answer.
-  void reply
-    .serializer((payload) => payload as string)
-    .send(format === 'csv' ? toCsv(columns, rows) : toArrow(columns, rows))
 }

@@ -12,15 +12,27 @@ const SLICES = 200
  */
 export function outcomesOf(demand: DemandQuantiles, daysOutcomes: readonly number[]): Outcomes | undefined {
   const outcomes = new Float64Array(SLICES * daysOutcomes.length)
+  // Deliveries took the same few numbers of days again and again.
+  const known = new Map<number, Float64Array>()
   let at = 0
   for (const days of daysOutcomes) {
-    for (let slice = 0; slice < SLICES; slice++) {
-      const units = demand(days, (slice + 0.5) / SLICES)
-      if (!Number.isFinite(units)) return undefined
-      outcomes[at++] = Math.max(0, units)
-    }
+    const own = known.get(days) ?? slicesOf(demand, days)
+    if (!own) return undefined
+    known.set(days, own)
+    outcomes.set(own, at)
+    at += SLICES
   }
   return at === 0 ? undefined : outcomes.toSorted()
+}
+
+function slicesOf(demand: DemandQuantiles, days: number): Float64Array | undefined {
+  const slices = new Float64Array(SLICES)
+  for (let slice = 0; slice < SLICES; slice++) {
+    const units = demand(days, (slice + 0.5) / SLICES)
+    if (!Number.isFinite(units)) return undefined
+    slices[slice] = Math.max(0, units)
+  }
+  return slices
 }
 
 export function meanOf(outcomes: Outcomes): number {

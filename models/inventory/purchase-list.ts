@@ -26,6 +26,18 @@ export type PurchaseList = {
  * spent is what a full search would find, but for what is left of the budget at the end. Lines come best first.
  */
 export function purchaseList(candidates: readonly Candidate[], budget = Infinity): PurchaseList {
+  const buying = buyLotByLot(candidates, budget)
+  for (;;) {
+    const turn = buying.next()
+    if (turn.done) return turn.value
+  }
+}
+
+/** The same, a lot a turn: for whoever has others to serve in between. */
+export function* buyLotByLot(
+  candidates: readonly Candidate[],
+  budget: number
+): Generator<undefined, PurchaseList> {
   const rejected = candidates.flatMap((candidate) => {
     const reason = reasonAgainst(candidate)
     return reason ? [{ product_id: candidate.product_id, reason }] : []
@@ -35,6 +47,7 @@ export function purchaseList(candidates: readonly Candidate[], budget = Infinity
   const steps = candidates.filter((own) => !reasonAgainst(own)).map((own) => stepsUntil(own, left))
   let spent = 0
   for (const step of bestFirst(steps, isWorthMore)) {
+    yield undefined
     const { product_id } = step.candidate
     if (spent + step.cost > budget) {
       left.add(product_id)

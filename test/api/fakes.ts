@@ -5,10 +5,12 @@ import type { ApiApp, ApiDependencies } from '../../api/dependencies.ts'
 import type { Profile } from '../../api/redis.ts'
 import { createKeyRing } from '../../api/keys.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
+import { assessDated, standingOf } from '../../api/stock/standing.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
 import type { ServedProduct } from '../../models/contracts/served.ts'
 import type { ServedForecast, ServedReplenishment } from '../../models/contracts/served-stock.ts'
+import { serveDemand } from '../../models/inventory/served-demand.ts'
 import { packSessions } from '../../models/contracts/served-sessions.ts'
 import { packScored, servedKey, WORK_IDS_FIELD } from '../../models/contracts/served.ts'
 
@@ -42,6 +44,90 @@ export function product(product_id: string, fields: Partial<ServedProduct> = {})
     ...fields
   }
 }
+
+/**
+ * What the stock jobs would publish of a product that is asked for evenly, at most twice `perDay` units a day: stock, terms and cost
+ * are the caller's, figures follow from them.
+ */
+export function servedStock(
+  product_id: string,
+  {
+    perDay = 2,
+    stock = {},
+    ...fields
+  }: { perDay?: number; stock?: Partial<ServedReplenishment['stock'] & object> | null } & Partial<
+    Omit<ServedReplenishment, 'stock'>
+  > = {}
+): { forecast: ServedForecast; replenishment: ServedReplenishment } {
+  const [from, moved_at] = ['2026-01-02', '2026-01-01T12:00:00.000Z']
+  const days = (units: number) => Array.from({ length: 28 }, () => units)
+  const forecast: ServedForecast = {
+    product_id,
+    state: 'active',
+    from,
+    daily: { mean: days(perDay), lower: days(0), upper: days(2 * perDay) },
+    demand: serveDemand((days, probability) => 2 * perDay * days * probability) ?? null,
+    error: { rmsse: 0.8, bias: 0.01, coverage_95: 0.94, origins: 12, days: 14 },
+    lost_units_28: 3,
+    model: 'weekday-level',
+    why: ['It sells most days.', 'The median of three models was best on 12 origins.'],
+    unavailable: {},
+    simulated: []
+  }
+  const terms = {
+    lead_time_days: 7,
+    lead_time_spread_days: null,
+    lead_times_observed: [],
+    review_days: 7,
+    cover_days: 0,
+    service_level: 0.95,
+    pack_size: 1,
+    minimum_order: 0,
+    stock_max: null,
+    sources: { lead_time: 'product', review_days: 'setting' } as const
+  }
+  const before: ServedReplenishment = {
+    product_id,
+    supplier_id: 'acme',
+    stock: stock && { on_hand: 10, reserved: 0, on_order: 0, moved_at, ...stock },
+    arrivals: [],
+    terms,
+    suggestion_id: null,
+    decision: null,
+    unit_cost: 2,
+    unit_price: 5,
+    currency: 'GBP',
+    abc: 'A',
+    xyz: 'X',
+    is_dead: false,
+    threshold: null,
+    alerts: [],
+    rental: null,
+    simulated: [],
+    ...unknownFigures,
+    ...fields
+  }
+  const figures = assessDated(standingOf(before, forecast, 0.25), from)
+  const suggestion_id = figures.order.state === 'order' ? `${product_id}:${from}` : null
+  return { forecast, replenishment: { ...before, ...figures, suggestion_id, ...fields } }
+}
+const unknownFigures = {
+  position: null,
+  available: null,
+  reorder_point: null,
+  order_up_to: null,
+  safety_stock: null,
+  fill_rate: null,
+  days_of_cover: null,
+  stock_out: null,
+  order: { state: 'unknown', quantity: 0, why: '' },
+  order_cost: null,
+  order_value: null,
+  next_value_per_cost: null,
+  last_chance: null,
+  overstock_units: null,
+  unavailable: {}
+} as const
 
 const listKinds = ['bought_together', 'similar', 'fresh_bought_together', 'fresh_similar'] as const
 
@@ -140,7 +226,9 @@ export async function fakeApp(
       readCustomerOrders: async () => [],
       readLastSalesDay: async () => undefined,
       readSales: async () => [],
-      readMostServed: async () => []
+      readMostServed: async () => [],
+      readProductSales: async () => [],
+      readProductStock: async () => []
     },
     ...overrides
   }

@@ -1,20 +1,9 @@
 import { ClickHouseError } from '@clickhouse/client'
 import { afterAll, expect, test } from 'vitest'
 import type { StoredStep } from '../../api/clickhouse.ts'
-import { fakeApp, product } from './fakes.ts'
+import { fakeApp, product, servedStock } from './fakes.ts'
 
-const forecast = {
-  product_id: 'lantern',
-  from: '2026-01-02',
-  daily: { mean: [1, 2], lower: [0, 0], upper: [3, 5] },
-  days_of_cover: 6.5,
-  reorder_point: null,
-  lead_time_days: null,
-  on_hand: 10,
-  unavailable: { reorder_point: 'no lead time' },
-  simulated: ['on_hand'],
-  model: 'weekday-level'
-}
+const stocked = servedStock('lantern', { perDay: 2, stock: { on_hand: 10 } })
 const step = (name: string, minute: number, fields: Partial<StoredStep> = {}): StoredStep => ({
   step: name,
   occurred_at: `2026-01-02T03:${String(minute).padStart(2, '0')}:00.000Z`,
@@ -63,7 +52,8 @@ const { app, dependencies } = await fakeApp(
     ],
     similar: { lantern: { gone: 0.9, café: 0.5, lantern: 0.4 } },
     popular: { lantern: 9 },
-    forecasts: [forecast]
+    forecasts: [stocked.forecast],
+    replenishment: [stocked.replenishment]
   },
   {
     warehouse: {
@@ -102,7 +92,15 @@ const { app, dependencies } = await fakeApp(
           .map((id) => ({ ...total, ...(request.dimensions.includes('product_id') && { product_id: id }) }))
           .slice(0, request.limit)
       },
-      readMostServed: async () => []
+      readMostServed: async () => [],
+      readProductSales: async () => [
+        { day: '2025-12-20', units: 3 },
+        { day: '2025-12-31', units: 1 }
+      ],
+      readProductStock: async () => [
+        { day: '2025-12-22', sellable: 0 },
+        { day: '2025-12-24', sellable: 5 }
+      ]
     }
   }
 )
@@ -159,17 +157,54 @@ test('a search gives pages', async () => {
   expect(idsOf(answer)).toEqual(['lantern-b'])
 })
 
-test('a forecast is as published; a product without one says why every figure is missing', async () => {
-  expect(await get('/v1/forecasts/lantern')).toEqual({ status: 200, ...forecast })
-  const answer = await get('/v1/forecasts/gone')
+test('a forecast comes with its history, what runs out when, and why; a product without one says why every figure is missing', async () => {
+  const answer = await get('/v1/forecasts/lantern?history_days=12')
+  const { forecast, replenishment } = stocked
   expect(answer).toMatchObject({
+    status: 200,
+    daily: forecast.daily,
+    error: forecast.error,
+    why: forecast.why,
+    on_hand: 10,
+    reorder_point: replenishment.reorder_point,
+    stock_out: replenishment.stock_out,
+    order: { state: 'order', quantity: replenishment.order.quantity, suggestion_id: 'lantern:2026-01-02' }
+  })
+  expect(answer.what_if).toBeUndefined()
+  expect(answer.rows).toHaveLength(12 + 28)
+  expect(answer.rows.slice(0, 5)).toEqual([
+    { day: '2025-12-21', units: 0, out_of_stock: null },
+    { day: '2025-12-22', units: 0, out_of_stock: true },
+    { day: '2025-12-23', units: 0, out_of_stock: true },
+    { day: '2025-12-24', units: 0, out_of_stock: false },
+    { day: '2025-12-25', units: 0, out_of_stock: false }
+  ])
+  expect(answer.rows[12]).toEqual({ day: '2026-01-02', mean: 2, lower: 0, upper: 4 })
+  const missing = await get('/v1/forecasts/gone')
+  expect(missing).toMatchObject({
     status: 200,
     from: null,
     days_of_cover: null,
     reorder_point: null,
     on_hand: 0
   })
-  expect(answer.unavailable.daily).toContain('no forecast')
+  expect(missing.unavailable.daily).toContain('nothing has been published')
+})
+
+test('a forecast adds up the demand of as many days as asked for', async () => {
+  const { demand } = await get('/v1/forecasts/lantern?days=10&probabilities=0.95,0.5')
+  expect(demand).toEqual({
+    days: 10,
+    quantiles: [
+      { probability: 0.5, units: 20 },
+      { probability: 0.95, units: 38 }
+    ]
+  })
+  for (const wrong of ['1.5', 'x', '', '0', Array.from({ length: 21 }, () => '0.5').join()])
+    expect(await get(`/v1/forecasts/lantern?probabilities=${wrong}`)).toMatchObject({
+      status: 400,
+      error: { field: 'probabilities' }
+    })
 })
 
 test('an order tells its state, timeline, illegal steps, lines and sums', async () => {
@@ -232,6 +267,12 @@ test.each([
   ['/v1/search?q=', 400, 'q'],
   [`/v1/search?q=${'x'.repeat(201)}`, 400, 'q'],
   ['/v1/forecasts/unknown', 404, 'product_id'],
+  ['/v1/forecasts/lantern?history_days=731', 400, 'history_days'],
+  ['/v1/forecasts/lantern?days=85', 400, 'days'],
+  ['/v1/forecasts/lantern?service_level=1', 400, 'service_level'],
+  ['/v1/forecasts/lantern?pack_size=0', 400, 'pack_size'],
+  ['/v1/forecasts/lantern?lead_time_days=366', 400, 'lead_time_days'],
+  ['/v1/forecasts/lantern?on_hand=', 400, 'on_hand'],
   ['/v1/orders/unknown', 404, 'order_id'],
   ['/v1/customers/unknown/orders', 404, 'customer_id'],
   ['/v1/customers?limit=0', 400, 'limit'],
@@ -304,7 +345,9 @@ const noWarehouse = {
   readCustomerOrders: down,
   readLastSalesDay: down,
   readSales: down,
-  readMostServed: down
+  readMostServed: down,
+  readProductSales: down,
+  readProductStock: down
 }
 
 test('a warehouse or catalogue that is not there is a 503 with a hint to retry, never a 500 or a 404', async () => {

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visitorOf } from '../../models/contracts/served.ts'
 import { launchChromium } from '../chromium.ts'
-import { BROWSER, daysAgo, fakeApp, product, profileOf, type Fakes } from './fakes.ts'
+import { BROWSER, daysAgo, fakeApp, product, profileOf, servedStock, type Fakes } from './fakes.ts'
 
 const names = ['lantern', 'candle', 'matches', 'mug', 'kettle', 'teapot', 'spoon', 'fork', 'bowl', 'plate']
 const products = names.map((name, i) =>
@@ -22,6 +22,12 @@ const line = {
   tax_included: false
 }
 
+const kettle = servedStock('kettle', {
+  reorder_point: null,
+  unavailable: { reorder_point: 'too little history' },
+  simulated: ['lead_time_days']
+})
+
 let fakes: Fakes
 let url: string
 let browser: Browser
@@ -35,20 +41,8 @@ beforeAll(async () => {
       bought_together: { kettle: { teapot: 1 }, mug: { spoon: 0.5, teapot: 0.4 } },
       similar: { kettle: { mug: 0.5 } },
       popular: Object.fromEntries(products.map((one) => [one.work_id, one.recent_units])),
-      forecasts: [
-        {
-          product_id: 'kettle',
-          from: '2026-01-02',
-          daily: { mean: [1, 2, 3], lower: [0, 0, 1], upper: [3, 5, 6] },
-          days_of_cover: 6.5,
-          reorder_point: null,
-          lead_time_days: 7,
-          on_hand: 10,
-          unavailable: { reorder_point: 'too little history' },
-          simulated: ['lead_time_days'],
-          model: 'weekday-level'
-        }
-      ]
+      forecasts: [kettle.forecast],
+      replenishment: [kettle.replenishment]
     },
     { sendEvents: followVisitors }
   )
@@ -137,7 +131,7 @@ test('a click is sent as events and changes "for you", which says why', async ()
     .getByRole('link', { name: /^teapot/ })
     .waitFor()
   await page.getByRole('region', { name: 'Similar' }).getByRole('link', { name: /^mug/ }).waitFor()
-  await page.getByRole('img', { name: /Forecast for 3 days from 2026-01-02/ }).waitFor()
+  await page.getByRole('img', { name: /Forecast for 28 days from 2026-01-02/ }).waitFor()
   await page.getByText('too little history').waitFor()
   await page.close()
 })

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { fakeApp, product } from '../api/fakes.ts'
+import { fakeApp, product, servedStock } from '../api/fakes.ts'
 import { boards, fillIn, panels } from './boards.ts'
 
 type Schema = { type?: string | string[]; properties?: Record<string, Schema>; items?: Schema }
@@ -10,21 +10,18 @@ type OpenApi = {
   >
 }
 
+const stocked = ['lantern', 'candle'].map((product_id, i) =>
+  servedStock(product_id, {
+    days_of_cover: 5 - i,
+    reorder_point: 8,
+    simulated: ['on_hand', 'lead_time_days']
+  })
+)
 const { app } = await fakeApp({
   products: [product('lantern'), product('candle')],
   popular: { lantern: 1 },
-  forecasts: ['lantern', 'candle'].map((product_id, i) => ({
-    product_id,
-    from: '2026-03-31',
-    daily: { mean: [2], lower: [0], upper: [4] },
-    days_of_cover: 5 - i,
-    reorder_point: 8,
-    lead_time_days: 7,
-    on_hand: 10,
-    unavailable: {},
-    simulated: ['on_hand', 'lead_time_days'],
-    model: 'weekday-level'
-  }))
+  forecasts: stocked.map(({ forecast }) => forecast),
+  replenishment: stocked.map(({ replenishment }) => replenishment)
 })
 afterAll(() => app.close())
 const openApi: OpenApi = (await app.inject('/openapi.json')).json()
