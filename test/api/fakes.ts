@@ -134,6 +134,8 @@ export async function fakeApp(
       readCustomerOrders: async () => [],
       readLastSalesDay: async () => undefined,
       readSales: async () => [],
+      readMovers: async () => [],
+      readSalesSoFar: async () => [],
       readMostServed: async () => []
     },
     ...overrides

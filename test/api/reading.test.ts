@@ -102,6 +102,8 @@ const { app, dependencies } = await fakeApp(
           .map((id) => ({ ...total, ...(request.dimensions.includes('product_id') && { product_id: id }) }))
           .slice(0, request.limit)
       },
+      readMovers: async () => [],
+      readSalesSoFar: async () => [],
       readMostServed: async () => []
     }
   }
@@ -304,6 +306,8 @@ const noWarehouse = {
   readCustomerOrders: down,
   readLastSalesDay: down,
   readSales: down,
+  readMovers: down,
+  readSalesSoFar: down,
   readMostServed: down
 }
 

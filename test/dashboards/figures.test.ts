@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fillIn, isApi, isWarehouse, targets } from './boards.ts'
+import { expandMacros } from './expand-macros.ts'
+import { openFilledShop, WEEK, type FilledShop } from './filled-shop.ts'
+
+/** Boards show what the API and the marts say for the same days, however they ask. */
+type Row = Record<string, string | number | null>
+let shop: FilledShop
+beforeAll(async () => {
+  shop = await openFilledShop()
+}, 300_000)
+afterAll(() => shop?.close())
+
+async function rowsOf(board: string, title: string): Promise<Row[]> {
+  const [found] = targets.filter((one) => one.board === board && one.title === title)
+  if (found && isApi(found.target)) {
+    const answer = await shop.app.inject(fillIn(found.target.url, {}, WEEK))
+    return answer.json()[found.target.root_selector]
+  }
+  if (!found || !isWarehouse(found.target)) throw new Error(`${board} has no panel ${title}`)
+  const query = expandMacros(found.target.rawSql, WEEK)
+  return (await shop.analyst.query({ query, format: 'JSONEachRow' })).json<Row>()
+}
+const api = async (query: string): Promise<Row[]> => {
+  const days = `from=${WEEK.from.slice(0, 10)}&to=${WEEK.to.slice(0, 10)}`
+  return (await shop.app.inject(`/v1/sales?${days}&currency=GBP&${query}`)).json().rows
+}
+const sum = (rows: Row[], field: string) =>
+  Number(rows.reduce((total, row) => total + Number(row[field]), 0).toFixed(4))
+const MONEY = 'gross_amount,refund_amount,net_amount'
+
+test('the sum of the days, the hours, and each dimension are the sum of the range', async () => {
+  const [total] = await api(`grain=total&measures=${MONEY},orders,units_sold`)
+  const [summary] = await rowsOf('trade.json', 'All days of the range')
+  expect(Number(summary?.['net_amount'])).toBeGreaterThan(0)
+  for (const field of ['net_amount', 'orders', 'units_sold']) expect(summary?.[field]).toBe(total?.[field])
+  const byDay = await rowsOf('trade.json', 'Sales by day')
+  for (const field of MONEY.split(',')) expect(sum(byDay, field)).toBe(Number(total?.[field]))
+  for (const title of ['Net sales by hour, and a week before', 'By channel', 'By format'])
+    expect([title, sum(await rowsOf('trade.json', title), 'net_amount')]).toEqual([
+      title,
+      Number(total?.['net_amount'])
+    ])
+})
+
+test('the last day so far is the last day, and a week before it what the marts say', async () => {
+  const [today] = await rowsOf('trade.json', 'The last day so far')
+  const [whole] = (await api('grain=day')).slice(-1)
+  const [week] = await shop.rows<Row>(
+    `SELECT toString(sum(net_amount)) AS net_amount FROM mart.sales WHERE day = '2025-02-16' AND sold_at <= '2025-02-16 22:00:00.000' AND currency = 'GBP'`
+  )
+  // Nothing was paid in the two hours after.
+  const [late] = await shop.rows<Row>(
+    `SELECT toString(sum(net_amount)) AS net_amount FROM mart.sales WHERE day = '2025-02-23' AND sold_at > '2025-02-23 22:00:00.000' AND currency = 'GBP'`
+  )
+  expect(sum([today ?? {}, late ?? {}], 'net_amount')).toBe(Number(whole?.['net_amount']))
+  expect(today?.['week_net_amount']).toBe(week?.['net_amount'])
+})
+
+test('what was given back for a reason is what was refunded, of products and the rest', async () => {
+  const reasons = await rowsOf('trade.json', 'Why it is given back')
+  const [total] = await api('grain=total&measures=refund_amount')
+  expect(sum(reasons, 'refund_amount')).toBe(Number(total?.['refund_amount']))
+})
+
+test('the funnel is the one of the marts, with its conversion', async () => {
+  const stages = await rowsOf('trade.json', 'From the visit to the order')
+  const [all] = await shop.rows<Row>(
+    "SELECT sum(sessions) AS sessions, sum(ordered) AS ordered FROM mart.funnel_daily WHERE day BETWEEN '2025-02-17' AND '2025-02-23'"
+  )
+  expect(stages.map(({ sessions }) => Number(sessions))).toEqual(
+    stages.map(({ sessions }) => Number(sessions)).toSorted((a, b) => b - a)
+  )
+  expect([stages[0]?.['sessions'], stages.at(-1)?.['sessions']]).toEqual([
+    all?.['sessions'],
+    all?.['ordered']
+  ])
+})

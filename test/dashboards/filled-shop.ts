@@ -1,0 +1,82 @@
+import { createClient, type ClickHouseClient } from '@clickhouse/client'
+import { openWarehouse } from '../../api/clickhouse.ts'
+import { musicEvents } from '../../embedded/shops/music/events.ts'
+import { topicOf, type Topic } from '../../models/contracts/topics.ts'
+import { fakeApp, product } from '../api/fakes.ts'
+import { fillSales } from '../ingest/marts/trade.ts'
+import { openShop } from '../ingest/open-shop.ts'
+import type { Range } from './boards.ts'
+
+const START = '2025-02-10T00:00:00.000Z'
+const END = '2025-02-24T00:00:00.000Z'
+/** Inside of what the shop has, from Monday on. */
+export const WEEK: Range = { from: '2025-02-17T00:00:00.000Z', to: '2025-02-23T22:00:00.000Z' }
+const EVENTS_A_BLOCK = 20_000
+
+export type FilledShop = Awaited<ReturnType<typeof openFilledShop>>
+
+/** Two weeks of a music shop in the real engine, the API over it, and an analyst who may only read the marts. */
+export async function openFilledShop() {
+  const shop = await openShop({ ANALYSTS: 'boards:secret' })
+  const events = new Map<Topic, object[]>()
+  for (const event of musicEvents({ start: START })) {
+    if (event.occurred_at >= END) break
+    const topic = topicOf[event.type]
+    events.set(topic, [...(events.get(topic) ?? []), event])
+  }
+  for (const [topic, some] of events) {
+    for (let i = 0; i < some.length; i += EVENTS_A_BLOCK)
+      await shop.store(topic, some.slice(i, i + EVENTS_A_BLOCK))
+  }
+  await fillSales(shop, 'all')
+  await shop.clickhouse.command({ query: 'SYSTEM REFRESH VIEW mart.affinity_refresh' })
+  await shop.clickhouse.command({ query: 'SYSTEM WAIT VIEW mart.affinity_refresh' })
+  for (const query of MADE) await shop.clickhouse.command({ query })
+  const sold = await shop.rows<{ product_id: string; title: string }>(
+    "SELECT product_id, title FROM mart.products WHERE product_id IN (SELECT toString(product_id) FROM mart.sales WHERE product_id != '')"
+  )
+  const forecasts = sold.map(({ product_id }, i) => ({
+    product_id,
+    from: END.slice(0, 10),
+    daily: { mean: [2], lower: [0], upper: [4] },
+    days_of_cover: 5 + i,
+    reorder_point: 8,
+    lead_time_days: 7,
+    on_hand: 10,
+    unavailable: {},
+    simulated: ['on_hand', 'lead_time_days'],
+    model: 'weekday-level'
+  }))
+  const warehouse = openWarehouse(shop.access)
+  const { app, dependencies } = await fakeApp(
+    {
+      products: sold.map(({ product_id, title }) => product(product_id, { title })),
+      popular: Object.fromEntries(sold.map(({ product_id }, i) => [product_id, sold.length - i])),
+      forecasts
+    },
+    { warehouse }
+  )
+  const analyst: ClickHouseClient = createClient({ url: shop.url, username: 'boards', password: 'secret' })
+  return {
+    ...shop,
+    app,
+    registry: dependencies.registry,
+    analyst,
+    async close() {
+      await analyst.close()
+      await app.close()
+      await warehouse.close()
+      await shop.close()
+    }
+  }
+}
+
+/** What jobs of the pipeline write, which does not run here. */
+const MADE = [
+  `INSERT INTO mart.model_quality (model, question, metric, k, judged_at, version, value, low, high, users, hidden_from, hidden_days)
+    SELECT model, 'new', metric, 20, toDateTime64('${WEEK.from.slice(0, 10)} 03:00:00', 3, 'UTC') + number * 86400, concat('v', toString(number)), 0.1, 0.05, 0.2, 100, now64(3), 7
+    FROM numbers(3)
+    ARRAY JOIN ['recall', 'ndcg', 'coverage', 'diversity', 'novelty', 'popularity_share', 'gini'] AS metric, ['blend', 'blend', 'blend', 'blend', 'blend', 'blend', 'blend'] AS model`,
+  `INSERT INTO ops.job_runs (job, started_at, took_ms, ok, detail, version)
+    SELECT 'neighbours', now64(3) - 600, 1000, true, '{}', 'v2'`
+]
