@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { figures } from '../../models/contracts/metrics/figures.ts'
 import { fillIn, isApi, isWarehouse, targets } from './boards.ts'
 import { expandMacros } from './expand-macros.ts'
 import { openFilledShop, WEEK, type FilledShop } from './filled-shop.ts'
@@ -25,6 +26,10 @@ const api = async (query: string): Promise<Row[]> => {
   const days = `from=${WEEK.from.slice(0, 10)}&to=${WEEK.to.slice(0, 10)}`
   return (await shop.app.inject(`/v1/sales?${days}&currency=GBP&${query}`)).json().rows
 }
+const day = (time: string, back = 0) =>
+  new Date(Date.parse(time) - back * 86_400_000).toISOString().slice(0, 10)
+const [FIRST, LAST, WEEK_BEFORE] = [day(WEEK.from), day(WEEK.to), day(WEEK.to, 7)]
+const END_OF_CLOCK = WEEK.to.slice(11, 23)
 const sum = (rows: Row[], field: string) =>
   Number(rows.reduce((total, row) => total + Number(row[field]), 0).toFixed(4))
 const MONEY = 'gross_amount,refund_amount,net_amount'
@@ -47,11 +52,10 @@ test('the last day so far is the last day, and a week before it what the marts s
   const [today] = await rowsOf('trade.json', 'The last day so far')
   const [whole] = (await api('grain=day')).slice(-1)
   const [week] = await shop.rows<Row>(
-    `SELECT toString(sum(net_amount)) AS net_amount FROM mart.sales WHERE day = '2025-02-16' AND sold_at <= '2025-02-16 22:00:00.000' AND currency = 'GBP'`
+    `SELECT toString(sum(net_amount)) AS net_amount FROM mart.sales WHERE day = '${WEEK_BEFORE}' AND sold_at <= '${WEEK_BEFORE} ${END_OF_CLOCK}' AND currency = 'GBP'`
   )
-  // Nothing was paid in the two hours after.
   const [late] = await shop.rows<Row>(
-    `SELECT toString(sum(net_amount)) AS net_amount FROM mart.sales WHERE day = '2025-02-23' AND sold_at > '2025-02-23 22:00:00.000' AND currency = 'GBP'`
+    `SELECT toString(sum(net_amount)) AS net_amount FROM mart.sales WHERE day = '${LAST}' AND sold_at > '${LAST} ${END_OF_CLOCK}' AND currency = 'GBP'`
   )
   expect(sum([today ?? {}, late ?? {}], 'net_amount')).toBe(Number(whole?.['net_amount']))
   expect(today?.['week_net_amount']).toBe(week?.['net_amount'])
@@ -63,10 +67,37 @@ test('what was given back for a reason is what was refunded, of products and the
   expect(sum(reasons, 'refund_amount')).toBe(Number(total?.['refund_amount']))
 })
 
+test('who came back, and the cohorts, are the figures of the docs', async () => {
+  const [repeat] = await rowsOf('customers.json', 'Who came back')
+  const sql = figures.find(({ name }) => name === 'repeat_rate')?.sql ?? ''
+  const query_params = { from: FIRST, to: LAST }
+  const answer = await shop.clickhouse.query({ query: sql, query_params, format: 'JSONEachRow' })
+  expect(Number(repeat?.['value'])).toBeGreaterThan(0)
+  expect([repeat]).toEqual(await answer.json())
+  const cohorts = await rowsOf('customers.json', 'Who orders again, in which month after the first order')
+  const [first] = await shop.rows<Row>(
+    `SELECT formatDateTime(cohort_month, '%Y-%m') AS cohort_month, customers, retention FROM mart.cohorts WHERE months_since = 1 AND currency = 'GBP' ORDER BY cohort_month LIMIT 1`
+  )
+  expect(cohorts.at(-1)).toMatchObject({
+    cohort_month: first?.['cohort_month'],
+    customers: first?.['customers'],
+    month_1: first?.['retention'],
+    month_2: null
+  })
+})
+
+test('recommendations are what the marts say came of them', async () => {
+  const [all] = await rowsOf('recommendations.json', 'What came of recommendations')
+  for (const title of ['By place and model', 'Served, seen and clicked by day']) {
+    const rows = await rowsOf('recommendations.json', title)
+    for (const field of ['served', 'viewed', 'clicked']) expect(sum(rows, field)).toBe(Number(all?.[field]))
+  }
+})
+
 test('the funnel is the one of the marts, with its conversion', async () => {
   const stages = await rowsOf('trade.json', 'From the visit to the order')
   const [all] = await shop.rows<Row>(
-    "SELECT sum(sessions) AS sessions, sum(ordered) AS ordered FROM mart.funnel_daily WHERE day BETWEEN '2025-02-17' AND '2025-02-23'"
+    `SELECT sum(sessions) AS sessions, sum(ordered) AS ordered FROM mart.funnel_daily WHERE day BETWEEN '${FIRST}' AND '${LAST}'`
   )
   expect(stages.map(({ sessions }) => Number(sessions))).toEqual(
     stages.map(({ sessions }) => Number(sessions)).toSorted((a, b) => b - a)

@@ -4,13 +4,13 @@ import { musicEvents } from '../../embedded/shops/music/events.ts'
 import { topicOf, type Topic } from '../../models/contracts/topics.ts'
 import { fakeApp, product } from '../api/fakes.ts'
 import { fillSales } from '../ingest/marts/trade.ts'
-import { openShop } from '../ingest/open-shop.ts'
+import { openShop, type OpenShop } from '../ingest/open-shop.ts'
 import type { Range } from './boards.ts'
 
-const START = '2025-02-10T00:00:00.000Z'
-const END = '2025-02-24T00:00:00.000Z'
-/** Inside of what the shop has, from Monday on. */
-export const WEEK: Range = { from: '2025-02-17T00:00:00.000Z', to: '2025-02-23T22:00:00.000Z' }
+const START = '2025-01-20T00:00:00.000Z'
+const END = '2025-02-03T00:00:00.000Z'
+/** The second of two weeks, into another month. */
+export const WEEK: Range = { from: '2025-01-27T00:00:00.000Z', to: '2025-02-02T22:00:00.000Z' }
 const EVENTS_A_BLOCK = 20_000
 
 export type FilledShop = Awaited<ReturnType<typeof openFilledShop>>
@@ -31,7 +31,9 @@ export async function openFilledShop() {
   await fillSales(shop, 'all')
   await shop.clickhouse.command({ query: 'SYSTEM REFRESH VIEW mart.affinity_refresh' })
   await shop.clickhouse.command({ query: 'SYSTEM WAIT VIEW mart.affinity_refresh' })
-  for (const query of MADE) await shop.clickhouse.command({ query })
+  const product_id = await findProduct(shop)
+  await shop.store('flipside.catalogue', [promotionOf(product_id)])
+  for (const query of MADE) await shop.clickhouse.command({ query, query_params: { product_id } })
   const sold = await shop.rows<{ product_id: string; title: string }>(
     "SELECT product_id, title FROM mart.products WHERE product_id IN (SELECT toString(product_id) FROM mart.sales WHERE product_id != '')"
   )
@@ -48,7 +50,7 @@ export async function openFilledShop() {
     model: 'weekday-level'
   }))
   const warehouse = openWarehouse(shop.access)
-  const { app, dependencies } = await fakeApp(
+  const { app } = await fakeApp(
     {
       products: sold.map(({ product_id, title }) => product(product_id, { title })),
       popular: Object.fromEntries(sold.map(({ product_id }, i) => [product_id, sold.length - i])),
@@ -60,7 +62,8 @@ export async function openFilledShop() {
   return {
     ...shop,
     app,
-    registry: dependencies.registry,
+    /** It was sold and given back in the week, and its artist has others. */
+    product_id,
     analyst,
     async close() {
       await analyst.close()
@@ -71,8 +74,45 @@ export async function openFilledShop() {
   }
 }
 
+async function findProduct(shop: OpenShop): Promise<string> {
+  const [found] = await shop.rows<{ product_id: string }>(
+    `SELECT toString(product_id) AS product_id
+    FROM mart.returns
+    WHERE product_id != '' AND day BETWEEN '${WEEK.from.slice(0, 10)}' AND '${WEEK.to.slice(0, 10)}'
+      AND product_id IN
+      (
+        SELECT product_id
+        FROM mart.products
+        WHERE attributes['artist'] IN (SELECT attributes['artist'] FROM mart.products GROUP BY 1 HAVING count() > 1)
+      )
+      AND product_id IN (SELECT toString(product_id) FROM mart.sales WHERE units_sold > 0 AND day BETWEEN '${WEEK.from.slice(0, 10)}' AND '${WEEK.to.slice(0, 10)}')
+      AND product_id IN (SELECT toString(product_id) FROM mart.sales WHERE units_sold > 0 AND day < '${WEEK.from.slice(0, 10)}')
+    GROUP BY product_id
+    ORDER BY count() DESC, product_id
+    LIMIT 1`
+  )
+  if (!found) throw new Error('no product was sold, sold again and given back')
+  return found.product_id
+}
+
+const promotionOf = (product_id: string) => ({
+  type: 'promotion_scheduled',
+  occurred_at: WEEK.from,
+  product_id,
+  promotion_id: 'spring',
+  price: '5',
+  currency: 'GBP',
+  starts_at: '2025-01-26T00:00:00Z',
+  ends_at: '2025-01-30T00:00:00Z'
+})
+
 /** What jobs of the pipeline write, which does not run here. */
 const MADE = [
+  `INSERT INTO mart.affinity (work_id, other_work_id, orders_together, orders, other_orders, support, confidence, other_confidence, lift)
+    SELECT (SELECT any(work_id) FROM mart.products WHERE product_id = {product_id: String}), work_id, 5, 10, 20, 0.1, 0.5, 0.25, 3
+    FROM mart.products
+    WHERE product_id != {product_id: String}
+    LIMIT 1`,
   `INSERT INTO mart.model_quality (model, question, metric, k, judged_at, version, value, low, high, users, hidden_from, hidden_days)
     SELECT model, 'new', metric, 20, toDateTime64('${WEEK.from.slice(0, 10)} 03:00:00', 3, 'UTC') + number * 86400, concat('v', toString(number)), 0.1, 0.05, 0.2, 100, now64(3), 7
     FROM numbers(3)
