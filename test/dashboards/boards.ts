@@ -54,21 +54,6 @@ export const targets = panels.flatMap(({ board, title, columns, targets: some })
   some.map((target) => ({ board, title, columns, target }))
 )
 
-/** As Grafana fills in its own variables. The first day lies before a daylight-saving change, the last after it. */
-export const RANGE = { from: '2026-03-01T00:00:00.000Z', to: '2026-03-30T22:59:59.999Z' }
-export type Range = typeof RANGE
-export function fillIn(text: string, values: Record<string, string> = {}, range: Range = RANGE): string {
-  const known: Record<string, string> = {
-    '__from:date:YYYY-MM-DD': range.from.slice(0, 10),
-    '__to:date:YYYY-MM-DD': range.to.slice(0, 10),
-    '__to:date:iso': range.to,
-    __url_time_range: `from=${Date.parse(range.from)}&to=${Date.parse(range.to)}`,
-    'channel:csv': '*',
-    ...values
-  }
-  return text.replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => known[name] ?? whole)
-}
-
 /** As Grafana reads a pattern: without slashes it must fit the whole text. */
 export function grafanaRegExp(pattern: string): RegExp {
   const [, inner, flags] = /^\/(.*)\/([gim]*)$/.exec(pattern) ?? []

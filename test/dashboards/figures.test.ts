@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { figures } from '../../models/contracts/metrics/figures.ts'
-import { fillIn, isApi, isWarehouse, targets } from './boards.ts'
-import { expandMacros } from './expand-macros.ts'
+import { isApi, isWarehouse, targets } from './boards.ts'
+import { expandMacros, fillIn } from '../../bench/dashboards/expand.ts'
 import { openFilledShop, WEEK, type FilledShop } from './filled-shop.ts'
 
 /** Boards show what the API and the marts say for the same days, however they ask. */
@@ -92,6 +92,19 @@ test('recommendations are what the marts say came of them', async () => {
     const rows = await rowsOf('recommendations.json', title)
     for (const field of ['served', 'viewed', 'clicked']) expect(sum(rows, field)).toBe(Number(all?.[field]))
   }
+})
+
+test.each([
+  ['2026-03-29T00:00:00.000Z', '2026-03-29T22:59:59.999Z', '2026-03-29', '2026-03-29'],
+  ['2026-03-29T23:00:00.000Z', '2026-03-30T22:59:59.999Z', '2026-03-30', '2026-03-30'],
+  ['2026-10-24T23:00:00.000Z', '2026-10-25T23:59:59.999Z', '2026-10-25', '2026-10-25'],
+  ['2026-10-26T00:00:00.000Z', '2026-10-27T23:59:59.999Z', '2026-10-26', '2026-10-27']
+])("midnights in London from %s to %s are the shop's days %s to %s", async (from, to, first, last) => {
+  const [found] = targets.filter((one) => one.title === 'From the visit to the order')
+  const sql = found && isWarehouse(found.target) ? found.target.rawSql : ''
+  const [, begin, end] = /day BETWEEN (.*) AND (.*)/.exec(sql) ?? []
+  const query = expandMacros(`SELECT ${begin} AS first, ${end} AS last`, { from, to })
+  expect(await (await shop.analyst.query({ query, format: 'JSONEachRow' })).json()).toEqual([{ first, last }])
 })
 
 test('the funnel is the one of the marts, with its conversion', async () => {

@@ -5,7 +5,7 @@ import { topicOf, type Topic } from '../../models/contracts/topics.ts'
 import { fakeApp, product } from '../api/fakes.ts'
 import { fillSales } from '../ingest/marts/trade.ts'
 import { openShop, type OpenShop } from '../ingest/open-shop.ts'
-import type { Range } from './boards.ts'
+import type { Range } from '../../bench/dashboards/expand.ts'
 
 const START = '2025-01-20T00:00:00.000Z'
 const END = '2025-02-03T00:00:00.000Z'

@@ -45,7 +45,7 @@ test.each(asked)('$board: $title counts no counter without a rate', ({ target: {
   for (const [, before = ''] of expr.matchAll(/(\w*\(?)flipside_\w+_(?:total|bucket|count|sum)\b/g))
     expect(before).toMatch(/^(rate|increase)\($/)
   // Brackets meet.
-  const signs = [...expr].filter((sign) => '()[]{}'.includes(sign)).join('')
+  const signs = expr.replaceAll(/[^()[\]{}]/g, '')
   let left = signs
   for (let size = -1; size !== left.length;) {
     size = left.length

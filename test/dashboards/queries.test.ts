@@ -1,7 +1,7 @@
 import { VariableType } from '@grafana/grafana-foundation-sdk/dashboard'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { boards, fillIn, isApi, isWarehouse, targets, textsOf } from './boards.ts'
-import { expandMacros } from './expand-macros.ts'
+import { boards, isApi, isWarehouse, targets, textsOf } from './boards.ts'
+import { expandMacros, fillIn } from '../../bench/dashboards/expand.ts'
 import { openFilledShop, WEEK, type FilledShop } from './filled-shop.ts'
 
 type Row = Record<string, unknown>

@@ -1,4 +1,5 @@
-import type { Range } from './boards.ts'
+/** What a board's viewer chose, in RFC 3339. */
+export type Range = { from: string; to: string }
 
 const INTERVAL_SECONDS = 3_600
 
@@ -63,4 +64,17 @@ function conditionalAll(sql: string, variables: Record<string, string[]>): strin
   if (parts.length !== 2 || name === undefined) throw new Error(`${sql.slice(start, end)}: two arguments`)
   const filled = sql.slice(0, start) + (variables[name] ? condition : '1=1') + sql.slice(end)
   return conditionalAll(filled, variables)
+}
+
+/** Text as Grafana fills in its own variables and the board's, for a viewer in UTC; what it does not know it leaves. */
+export function fillIn(text: string, values: Record<string, string>, range: Range): string {
+  const known: Record<string, string> = {
+    '__from:date:YYYY-MM-DD': range.from.slice(0, 10),
+    '__to:date:YYYY-MM-DD': range.to.slice(0, 10),
+    '__to:date:iso': range.to,
+    __url_time_range: `from=${Date.parse(range.from)}&to=${Date.parse(range.to)}`,
+    'channel:csv': '*',
+    ...values
+  }
+  return text.replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => known[name] ?? whole)
 }
