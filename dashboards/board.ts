@@ -46,7 +46,7 @@ export function makeBoard(shop: ShopStyle, parts: BoardParts): Dashboard {
   // A panel's id is part of links to it, so it is its place here, not chance.
   for (const [i, panel] of parts.panels.entries()) board.withPanel(panel.id(i + 1))
   const built = board.build()
-  // The builder puts every link into a menu; a board's own belong on its bar.
-  for (const link of built.links ?? []) delete link.placement
+  // The builder puts links and marks into a menu; a board's own belong on its bar.
+  for (const one of [...(built.links ?? []), ...(built.annotations?.list ?? [])]) delete one.placement
   return built
 }

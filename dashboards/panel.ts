@@ -42,7 +42,8 @@ export function statPanel(parts: Asked): stat.PanelBuilder {
 
 /** The same of the pipeline's own measurements: a figure a line, as it is now. */
 export function healthStatPanel(parts: PanelParts & { lines: readonly Line[] }): stat.PanelBuilder {
-  const panel = say(bigNumbers(new stat.PanelBuilder()), parts)
+  // All but the time, which comes with every answer of Prometheus.
+  const panel = say(bigNumbers(new stat.PanelBuilder(), ''), parts)
     .datasource(healthSource)
     .overrideByRegexp(...emptyCells)
   for (const query of healthQueries(parts.lines, { instant: true })) panel.withTarget(query)
@@ -75,14 +76,23 @@ export function barPanel(parts: Asked & { colour: string }): barchart.PanelBuild
 export const timePanel = (parts: Asked): timeseries.PanelBuilder =>
   ask(lineChart(new timeseries.PanelBuilder()), parts)
 
-/** A line for each value of a column that says whose figure it is, in rows of time, that column and the figure. */
-export function timePanelBy(parts: Asked & { by: string }): timeseries.PanelBuilder {
-  return timePanel(parts)
-    .displayName(`\${__field.labels.${parts.by}}`)
+/**
+ * A line for each value of a column that says whose figure it is, in rows of time, that column and the figure. A column
+ * that `organize` renames keeps that name before any other, so the figure is named by an override, from its label.
+ */
+export function timePanelBy(parts: Asked): timeseries.PanelBuilder {
+  const [time, by, figure] = parts.query.columns
+  if (!time || !by || !figure)
+    throw new Error(`${parts.title}: its columns are not a time, a name and a figure`)
+  return say(lineChart(new timeseries.PanelBuilder()), parts)
+    .datasource(parts.query.datasource)
+    .withTarget(parts.query)
+    .withTransformation(organize([time, { ...by, title: '' }, { ...figure, title: '' }]))
     .withTransformation({
       id: 'partitionByValues',
-      options: { fields: [parts.by], keepFields: false, naming: { asLabels: true } }
+      options: { fields: [by.field], keepFields: false, naming: { asLabels: true } }
     })
+    .overrideByName(figure.field, [{ id: 'displayName', value: `\${__field.labels.${by.field}}` }])
 }
 
 export function healthTimePanel(parts: PanelParts & { lines: readonly Line[] }): timeseries.PanelBuilder {
@@ -91,10 +101,10 @@ export function healthTimePanel(parts: PanelParts & { lines: readonly Line[] }):
   return panel
 }
 
-const bigNumbers = (panel: stat.PanelBuilder): stat.PanelBuilder =>
+const bigNumbers = (panel: stat.PanelBuilder, fields = '/.*/'): stat.PanelBuilder =>
   panel
     .graphMode(BigValueGraphMode.None)
-    .reduceOptions(new ReduceDataOptionsBuilder().values(false).calcs(['lastNotNull']).fields('/.*/'))
+    .reduceOptions(new ReduceDataOptionsBuilder().values(false).calcs(['lastNotNull']).fields(fields))
 
 function ask<Panel extends PanelBuilder>(panel: Panel, parts: Asked): Panel {
   const { datasource, columns, link } = parts.query

@@ -52,13 +52,15 @@ export function thresholds(base: string, steps: Step[] = []): ThresholdsConfigBu
     .steps([{ value: null, color: base }, ...steps.map(({ from, color }) => ({ value: from, color }))])
 }
 
-/** The plugin returns columns in the order of their names, so every panel says its own order and titles. */
+/** The plugin returns columns in the order of their names, so every panel says its own order and titles; an empty title keeps the name. */
 export function organize(columns: readonly Column[]): DataTransformerConfig {
   return {
     id: 'organize',
     options: {
       indexByName: Object.fromEntries(columns.map(({ field }, i) => [field, i])),
-      renameByName: Object.fromEntries(columns.map(({ field, title }) => [field, title])),
+      renameByName: Object.fromEntries(
+        columns.filter(({ title }) => title !== '').map(({ field, title }) => [field, title])
+      ),
       excludeByName: {},
       includeByName: {}
     }

@@ -51,7 +51,6 @@ export function clickRateBySource(shop: ShopStyle) {
     noValue: NOTHING,
     unit: SHARE,
     decimals: 1,
-    by: 'source',
     query: askFile(file('click-rate-by-source'), shop, [
       { field: 'time', title: 'Day', type: 'timestamp' },
       { field: 'source', title: 'Model', type: 'string' },

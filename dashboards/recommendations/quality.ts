@@ -42,7 +42,6 @@ export function qualityOverTime(shop: ShopStyle) {
     noValue: NOTHING,
     unit: PLAIN,
     decimals: 3,
-    by: 'model',
     query: askFile(file('quality-over-time'), shop, [
       { field: 'time', title: 'Judged', type: 'timestamp' },
       { field: 'model', title: 'Model', type: 'string' },

@@ -94,6 +94,12 @@ describe.each(boards)('$name', ({ board }) => {
   })
 })
 
+test('links and marks stand on the bar, not in a menu', () => {
+  for (const { board } of boards)
+    for (const one of [...(board.links ?? []), ...(board.annotations?.list ?? [])])
+      expect(one).not.toHaveProperty('placement')
+})
+
 describe('links between boards', () => {
   const links = boards.flatMap(({ name, board }) =>
     [...new Set(textsOf(board, 'url'))].filter((url) => url.startsWith('/d/')).map((url) => ({ name, url }))

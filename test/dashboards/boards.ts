@@ -45,7 +45,7 @@ export const panels = boards.flatMap(({ name, board }) =>
       targets,
       /** The panel's own names for its columns, by the names in the answer. */
       titles,
-      columns: Object.keys(titles)
+      columns: Object.keys(organized?.indexByName ?? {})
     }
   })
 )

@@ -71,10 +71,26 @@ describe.each(panels)('$board: $title', ({ panel, targets, columns, titles }) =>
     const organized = panel.transformations?.find(({ id }) => id === 'organize')?.options
     expect(Object.keys(organized?.indexByName)).toEqual(columns)
     expect(Object.values(organized?.indexByName)).toEqual(columns.map((_, i) => i))
-    expect(new Set(Object.values(titles)).size).toBe(columns.length)
+    const isParted = panel.transformations?.some(({ id }) => id === 'partitionByValues')
+    expect(new Set(Object.values(titles)).size).toBe(isParted ? 1 : columns.length)
     for (const title of Object.values(titles)) expect(title).toMatch(/^[A-Z0-9]/)
     for (const target of targets.filter(isApi))
       expect(target.columns.map(({ text }) => text)).toEqual(columns)
+  })
+
+  test('names the lines that it parts by their label, which a new name of the column would hide', () => {
+    const [parting] = panel.transformations?.filter(({ id }) => id === 'partitionByValues') ?? []
+    if (!parting) return
+    const [, by = '', figure = ''] = columns
+    expect(parting.options).toMatchObject({ fields: [by], naming: { asLabels: true } })
+    const named = overrides.find(({ matcher }) => matcher.options === figure)?.properties
+    expect(named).toEqual([{ id: 'displayName', value: `\${__field.labels.${by}}` }])
+    expect(Object.keys(titles)).toEqual([columns[0]])
+  })
+
+  test('shows big figures of Prometheus without the time that each comes with', () => {
+    if (panel.type !== 'stat') return
+    expect(panel.options.reduceOptions.fields).toBe(targets.every(isHealth) ? '' : '/.*/')
   })
 
   test('changes no column that it does not have', () => {
