@@ -17,6 +17,8 @@ import { registerProducts } from './routes/products.ts'
 import { registerRecommendations } from './routes/recommendations.ts'
 import { registerReplenishment } from './routes/replenishment.ts'
 import { registerSalesSummary } from './routes/sales-summary.ts'
+import { registerSalesMovers } from './routes/sales-movers.ts'
+import { registerSalesSoFar } from './routes/sales-so-far.ts'
 import { registerSales } from './routes/sales.ts'
 import { registerSearch } from './routes/search.ts'
 import { registerShop } from './routes/shop.ts'
@@ -73,6 +75,8 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerOrders(app, dependencies)
   registerSales(app, dependencies)
   registerSalesSummary(app, dependencies)
+  registerSalesSoFar(app, dependencies)
+  registerSalesMovers(app, dependencies)
   registerMostServed(app, dependencies)
   registerStock(app, dependencies)
   registerShop(app, dependencies)

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 import type { OrderStep } from '../models/contracts/lives.ts'
+import { writeMoversQuery, type MoversQuestion } from './sales-movers.ts'
+import { writeSoFarQuery, type SoFarQuestion, type SoFarRow } from './sales-so-far.ts'
 import { writeSalesQuery, type SalesQuestion, type SalesRow } from './sales-query.ts'
 
 export type StoredStep = OrderStep & {
@@ -44,6 +46,8 @@ export type Warehouse = {
   readCustomerOrders: (customer_id: string, limit: number) => Promise<CustomerOrder[]>
   readLastSalesDay: () => Promise<string | undefined>
   readSales: (question: SalesQuestion) => Promise<SalesRow[]>
+  readMovers: (question: MoversQuestion) => Promise<SalesRow[]>
+  readSalesSoFar: (question: SoFarQuestion) => Promise<SoFarRow[]>
   readMostServed: (request: { from: string; to: string; limit: number }) => Promise<MostServed[]>
   readProductSales: (asked: ProductDays, signal?: AbortSignal) => Promise<{ day: string; units: number }[]>
   readProductStock: (asked: ProductDays, signal?: AbortSignal) => Promise<{ day: string; sellable: number }[]>
@@ -90,6 +94,14 @@ export function openWarehouse(access: {
     readSales: async (question) => {
       const answer = await client.query({ ...writeSalesQuery(question), format: 'JSONEachRow' })
       return answer.json<SalesRow>()
+    },
+    readMovers: async (question) => {
+      const answer = await client.query({ ...writeMoversQuery(question), format: 'JSONEachRow' })
+      return answer.json<SalesRow>()
+    },
+    readSalesSoFar: async (question) => {
+      const answer = await client.query({ ...writeSoFarQuery(question), format: 'JSONEachRow' })
+      return answer.json<SoFarRow>()
     },
     readMostServed: (request) => mostServed(request),
     readProductSales: ({ product_id, to }, signal) => productSales({ product_id, to }, signal),

@@ -11,6 +11,7 @@ import { buildApp } from './app.ts'
 import { openWarehouse } from './clickhouse.ts'
 import { addChanged, followKeys } from './key-store.ts'
 import { createKeyRing } from './keys.ts'
+import { rememberAnswers } from './remember.ts'
 import { openServingStore } from './redis.ts'
 import { emptyServing, followServing } from './serving.ts'
 import { readShop } from './shop.ts'
@@ -39,7 +40,7 @@ const app = await buildApp({
   log,
   registry,
   serving,
-  warehouse,
+  warehouse: rememberAnswers(warehouse, registry),
   shop: await readShop(config.DATA_DIR),
   sendEvents: (topic, messages) => sender.send(topic, messages),
   keys,

@@ -8,9 +8,9 @@ export type Shift = { unit: 'day' | 'month'; count: number }
 
 const DAY_MS = 86_400_000
 const DAYS_MAX = 3_653
-const WEEK = 7
+export const WEEK = 7
 /** As many days as make whole weeks and nearly a year: weekdays meet weekdays. */
-const YEAR_OF_WEEKS = 364
+export const YEAR_OF_WEEKS = 364
 const MONTHS_OF = { month: 1, quarter: 3, year: 12 }
 
 /** Two days that are asked for by name. */
@@ -40,8 +40,9 @@ export const addDays = (day: string, count: number): string =>
 export function shiftOf(
   { from, to }: Days,
   grain: Grain,
-  compare: 'previous_period' | 'previous_year'
+  compare: 'previous_period' | 'previous_week' | 'previous_year'
 ): Shift {
+  if (compare === 'previous_week') return { unit: 'day', count: WEEK }
   const isOfMonths = grain === 'month' || grain === 'quarter' || grain === 'year'
   if (compare === 'previous_year') {
     return isOfMonths || grain === 'total'

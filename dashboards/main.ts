@@ -6,7 +6,7 @@ import { renderFiles } from './render-files.ts'
 
 if (process.argv.includes('--help')) {
   process.stdout.write(
-    'npm run dashboards\n\nWrites dashboards/boards/*.json and dashboards/provisioning/**: Grafana boards and where their data comes from.\n' +
+    'npm run dashboards\n\nWrites dashboards/boards/*.json, dashboards/provisioning/**, dashboards/prometheus and dashboards/clickhouse: Grafana boards and where their data comes from.\n' +
       'HOST, PORT, SHOP_TIME_ZONE and SHOP_CURRENCY of the environment go into them; the files in the repository have the defaults.\n'
   )
   process.exit(0)

@@ -1,15 +1,35 @@
 import { stringify } from 'yaml'
-import { datasources, providers } from './provision.ts'
+import { customersBoard } from './customers/board.ts'
+import { boardsUser } from './boards-user.ts'
+import { pipelineBoard } from './pipeline/board.ts'
+import { productsBoard } from './products/board.ts'
+import { datasources, prometheus, providers } from './provision.ts'
+import { recommendationsBoard } from './recommendations/board.ts'
 import type { ShopStyle } from './style.ts'
-import { tradeBoard } from './trade.ts'
+import { tradeBoard } from './trade/board.ts'
 
-const HEADER = '# Written by `npm run dashboards`: change the code, not this file.\n'
+const HEADER = 'Written by `npm run dashboards`: change the code, not this file.'
+const yaml = (value: unknown) => `# ${HEADER}\n${stringify(value)}`
 
-/** Every generated file, by its path below dashboards/. Pure: the same code writes the same files. */
+/** By the names of their files. */
+export const boards = {
+  trade: tradeBoard,
+  products: productsBoard,
+  recommendations: recommendationsBoard,
+  customers: customersBoard,
+  pipeline: pipelineBoard
+}
+
+/** Every generated file, by its path below dashboards/. The same code writes the same files. */
 export function renderFiles(shop: ShopStyle): Map<string, string> {
   return new Map([
-    ['boards/trade.json', `${JSON.stringify(tradeBoard(shop), null, 2)}\n`],
-    ['provisioning/datasources/flipside.yaml', HEADER + stringify(datasources())],
-    ['provisioning/dashboards/flipside.yaml', HEADER + stringify(providers())]
+    ...Object.entries(boards).map(([name, board]): [string, string] => [
+      `boards/${name}.json`,
+      `${JSON.stringify(board(shop), null, 2)}\n`
+    ]),
+    ['provisioning/datasources/flipside.yaml', yaml(datasources())],
+    ['provisioning/dashboards/flipside.yaml', yaml(providers())],
+    ['prometheus/prometheus.yml', yaml(prometheus())],
+    ['clickhouse/boards-user.xml', `<!-- ${HEADER} -->\n${boardsUser()}`]
   ])
 }

@@ -1,6 +1,6 @@
 import {
-  DashboardLinkBuilder,
-  DashboardLinkType,
+  FieldColorBuilder,
+  FieldColorModeId,
   MappingType,
   ThresholdsConfigBuilder,
   ThresholdsMode,
@@ -9,18 +9,24 @@ import {
   type ValueMapping
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Config } from '../models/contracts/config.ts'
-import type { Column, InfinityQuery } from './infinity.ts'
+import type { Column } from './column.ts'
 
 /** What differs from shop to shop. */
 export type ShopStyle = Pick<Config, 'SHOP_TIME_ZONE' | 'SHOP_CURRENCY' | 'HOST' | 'PORT'>
 
 export const COUNT = 'locale'
 export const DAYS = 'suffix: d'
+export const MINUTES = 'suffix: min'
 export const SHARE = 'percentunit'
+export const SECONDS = 's'
+export const PER_SECOND = 'suffix: /s'
+/** Of itself: an index, a ratio, a score. */
+export const PLAIN = 'none'
 export const colours = {
   gross: 'blue',
   net: 'green',
   refunds: 'orange',
+  before: 'purple',
   plain: 'text',
   good: 'green',
   warn: 'orange',
@@ -37,7 +43,7 @@ export function moneyUnit(currency: string): string {
   return `currency:financial:${parts.find(({ type }) => type === 'currency')?.value ?? currency}`
 }
 
-type Step = { from: number; color: string }
+export type Step = { from: number; color: string }
 
 /** Always given: Grafana's own would paint high sales red. */
 export function thresholds(base: string, steps: Step[] = []): ThresholdsConfigBuilder {
@@ -46,38 +52,25 @@ export function thresholds(base: string, steps: Step[] = []): ThresholdsConfigBu
     .steps([{ value: null, color: base }, ...steps.map(({ from, color }) => ({ value: from, color }))])
 }
 
-/** The plugin returns columns in the order of their names, so every panel says its own order and titles. */
+/** The plugin returns columns in the order of their names, so every panel says its own order and titles; an empty title keeps the name. */
 export function organize(columns: readonly Column[]): DataTransformerConfig {
   return {
     id: 'organize',
     options: {
       indexByName: Object.fromEntries(columns.map(({ field }, i) => [field, i])),
-      renameByName: Object.fromEntries(columns.map(({ field, title }) => [field, title])),
+      renameByName: Object.fromEntries(
+        columns.filter(({ title }) => title !== '').map(({ field, title }) => [field, title])
+      ),
       excludeByName: {},
       includeByName: {}
     }
   }
 }
 
-/** The same figures as the panel's, from the API itself. `:raw`, because Grafana escapes what it puts into links. */
-export function apiLink(query: InfinityQuery): DashboardLinkBuilder {
-  return new DashboardLinkBuilder('These figures from the API')
-    .type(DashboardLinkType.Link)
-    .url(`\${shop_url:raw}${query.url}`)
-    .targetBlank(true)
-}
-
-/** On a product's title: its page in the shop. */
-export const productPage: DynamicConfigValue = {
-  id: 'links',
-  value: [
-    {
-      title: 'In the shop',
-      url: '${shop_url:raw}/product/${__data.fields.product_id}',
-      targetBlank: true
-    }
-  ]
-}
+export const fixed = (color: string): DynamicConfigValue => ({
+  id: 'color',
+  value: new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(color).build()
+})
 
 /** What a panel says when it has no rows would stand in every empty cell as well. */
 export const emptyCells: [string, DynamicConfigValue[]] = ['/.*/', [{ id: 'noValue', value: '–' }]]

@@ -121,7 +121,7 @@ describe('the style', () => {
   })
 
   it('every SQL file opens with what a row is, or what it proves', () => {
-    const sql = globSync('{ingest,jobs,api}/**/*.sql', { cwd: ROOT })
+    const sql = globSync('{ingest,jobs,api,dashboards}/**/*.sql', { cwd: ROOT })
     expect(sql.filter((path) => !/^-- \S/.test(readFileSync(join(ROOT, path), 'utf8')))).toEqual([])
   })
 

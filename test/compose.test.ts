@@ -9,7 +9,11 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { INFINITY } from '../dashboards/infinity.ts'
+import { BOARDS_USER } from '../dashboards/boards-user.ts'
+import { scraped } from '../dashboards/provision.ts'
+import { INFINITY } from '../dashboards/sources/api.ts'
+import { PROMETHEUS } from '../dashboards/sources/health.ts'
+import { WAREHOUSE } from '../dashboards/sources/warehouse.ts'
 import { startRedis, type RedisServer } from '../embedded/redis.ts'
 import { startWarehouse, type WarehouseProcess } from '../embedded/start-warehouse.ts'
 import { ConfigSchema } from '../models/contracts/config.ts'
@@ -17,7 +21,12 @@ import { describeWith, findSharedKafka } from './real-services.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const OUR_SERVICES = ['ingest', 'jobs', 'api'] as const
-const SECRETS = { SERVER_KEY: 'key of the shop', CLICKHOUSE_PASSWORD: 'pass word', GRAFANA_PASSWORD: 'admin' }
+const SECRETS = {
+  SERVER_KEY: 'key of the shop',
+  CLICKHOUSE_PASSWORD: 'pass word',
+  BOARDS_PASSWORD: 'may read',
+  GRAFANA_PASSWORD: 'admin'
+}
 
 const Service = Type.Object({
   image: Type.String(),
@@ -60,9 +69,9 @@ const { services, volumes, networks } = Value.Parse(
 const all = Object.entries(services).map(([name, service]) => ({ name, ...service }))
 
 describe('docker-compose.yml', () => {
-  test('has the pipeline and Grafana', () => {
+  test('has the pipeline, Prometheus and Grafana', () => {
     expect(Object.keys(services).toSorted()).toEqual(
-      ['kafka', 'clickhouse', 'redis', ...OUR_SERVICES, 'grafana'].toSorted()
+      ['kafka', 'clickhouse', 'redis', ...OUR_SERVICES, 'prometheus', 'grafana'].toSorted()
     )
   })
 
@@ -72,7 +81,7 @@ describe('docker-compose.yml', () => {
 
   test.each(all)('$name is pinned, comes back after a failure and tells its health', (service) => {
     if (service.build) expect(existsSync(join(ROOT, service.build, 'Dockerfile'))).toBe(true)
-    else expect(service.image).toMatch(/^[a-z/-]+:\d+\.\d+(\.\d+)?(-alpine)?$/)
+    else expect(service.image).toMatch(/^[a-z/-]+:v?\d+\.\d+(\.\d+)?(-alpine)?$/)
     expect(service.restart).toBe('unless-stopped')
     expect(service.healthcheck.test[0]).toBe('CMD')
   })
@@ -113,20 +122,52 @@ describe('docker-compose.yml', () => {
     }
   )
 
-  test('gives Grafana the plugin, the provisioned variables and nobody who has not logged in', () => {
+  test('gives Grafana its plugins, the provisioned variables and nobody who has not logged in', () => {
     const environment = services['grafana']?.environment ?? {}
     expect(environment).toMatchObject({
-      GF_PLUGINS_PREINSTALL_SYNC: `${INFINITY.plugin}@${INFINITY.plugin_version}`,
+      GF_PLUGINS_PREINSTALL_SYNC: [INFINITY, WAREHOUSE]
+        .map(({ plugin, plugin_version }) => `${plugin}@${plugin_version}`)
+        .join(),
       GF_AUTH_ANONYMOUS_ENABLED: 'false',
       GF_ANALYTICS_REPORTING_ENABLED: 'false',
-      API_URL: 'http://api:8080'
+      API_URL: 'http://api:8080',
+      PROMETHEUS_URL: 'http://prometheus:9090',
+      WAREHOUSE_HOST: 'clickhouse',
+      WAREHOUSE_PORT: '8123'
     })
     const provisioned = globSync('dashboards/provisioning/*/*.yaml', { cwd: ROOT })
     const used = provisioned.flatMap((path) => readFileSync(join(ROOT, path), 'utf8').match(/\$(\w+)/g) ?? [])
-    expect(new Set(used)).toEqual(new Set(['$API_URL', '$BOARDS_DIR']))
-    for (const name of used) expect(environment[name.slice(1)]).toBeTruthy()
+    expect(used).toContain('$WAREHOUSE_PASSWORD')
+    for (const name of used)
+      expect([name, environment[name.slice(1)]]).toEqual([name, expect.stringMatching(/./)])
     const boards = services['grafana']?.volumes?.find((mount) => mount.startsWith('./dashboards/boards:'))
     expect(boards?.split(':')[1]).toBe(environment['BOARDS_DIR'])
+  })
+
+  test("asks the marts as a user who may only read, with a password that is nobody else's", () => {
+    const { WAREHOUSE_USER, WAREHOUSE_PASSWORD } = services['grafana']?.environment ?? {}
+    const { CLICKHOUSE_USER, BOARDS_PASSWORD } = services['clickhouse']?.environment ?? {}
+    expect([WAREHOUSE_USER, WAREHOUSE_PASSWORD]).toEqual([BOARDS_USER, BOARDS_PASSWORD])
+    expect(WAREHOUSE_USER).not.toBe(CLICKHOUSE_USER)
+    const user = readFileSync(join(ROOT, 'dashboards/clickhouse/boards-user.xml'), 'utf8')
+    expect(user).toContain('<readonly>1</readonly>')
+    expect(user).toContain('<password from_env="BOARDS_PASSWORD"/>')
+    expect(user.match(/GRANT [^<]*/g)).toEqual(['GRANT SELECT ON mart.*'])
+    expect(services['clickhouse']?.volumes).toContain(
+      './dashboards/clickhouse/boards-user.xml:/etc/clickhouse-server/users.d/boards-user.xml:ro'
+    )
+  })
+
+  test('lets Prometheus reach the measurements of every process that has some', () => {
+    expect(services['prometheus']?.image).toBe(PROMETHEUS.image)
+    const { PORT = '' } = services['api']?.environment ?? {}
+    const { INGEST_METRICS_PORT = '', HOST } = services['ingest']?.environment ?? {}
+    expect(scraped).toEqual({ api: `api:${PORT}`, ingest: `ingest:${INGEST_METRICS_PORT}` })
+    expect(HOST).toBe('0.0.0.0')
+    for (const name of Object.keys(scraped)) {
+      const shared = services[name]?.networks.filter((one) => services['prometheus']?.networks.includes(one))
+      expect([name, shared?.length]).not.toEqual([name, 0])
+    }
   })
 })
 
@@ -196,6 +237,7 @@ describe('every service of ours, started as the file says with stand-ins for the
       REDIS_URL: redis?.url ?? '',
       KAFKA_BROKERS: brokers?.join(',') ?? `127.0.0.1:${closedPort}`,
       DATA_DIR: dir,
+      ...(name === 'ingest' && { HOST: '127.0.0.1', INGEST_METRICS_PORT: String(await findClosedPort()) }),
       ...(name === 'api' && { HOST: '127.0.0.1', PORT: String(await findClosedPort()) })
     }
   }

@@ -18,7 +18,7 @@ export const filterNames = [...dimensionNames, 'currency' as const]
 const Day = (description: string) =>
   Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: `${description}, YYYY-MM-DD` }))
 const filters = Object.fromEntries(
-  filterNames.map((name) => [name, IdListQuery(`Only these, separated by commas`)])
+  filterNames.map((name) => [name, IdListQuery('Only these, separated by commas; `*`: any')])
 ) as Record<(typeof filterNames)[number], ReturnType<typeof IdListQuery>>
 
 export const SalesAsked = Type.Object(
@@ -37,10 +37,10 @@ export const SalesAsked = Type.Object(
       description: `At most ${DIMENSIONS_MAX} of ${dimensionNames.join(', ')}, separated by commas`
     }),
     ...filters,
-    compare: Type.Enum(['none', 'previous_period', 'previous_year'], {
+    compare: Type.Enum(['none', 'previous_period', 'previous_week', 'previous_year'], {
       default: 'none',
       description:
-        'Adds previous_… to each row: of as many days, weeks or months just before; or of a year ago, for days and weeks 364 days, so that weekdays meet'
+        'Adds previous_… to each row: of as many days, weeks or months just before; of a week before (for hours, days, weeks and a total); or of a year ago, for days and weeks 364 days, so that weekdays meet'
     }),
     time_zone: Type.Optional(
       Type.String({

@@ -4,7 +4,7 @@ import { errorAnswers } from '../errors.ts'
 import { readDays, shiftBack, shiftOf } from '../sales-days.ts'
 import type { SalesRow } from '../sales-query.ts'
 import { fromWarehouse } from '../warehouse-answer.ts'
-import { Currency, Day, Money, Nullable } from './schemas.ts'
+import { Currency, Day, IdListQuery, Money, Nullable, splitIds } from './schemas.ts'
 
 const Answer = Type.Object(
   {
@@ -46,7 +46,10 @@ export function registerSalesSummary(app: ApiApp, { config, warehouse }: ApiDepe
       schema: {
         summary: 'Trade in some days, against as many days before',
         tags: ['sales'],
-        querystring: Type.Object({ from: Day, to: Day }, { additionalProperties: false }),
+        querystring: Type.Object(
+          { from: Day, to: Day, currency: IdListQuery('Only these, separated by commas') },
+          { additionalProperties: false }
+        ),
         response: { 200: Answer, ...errorAnswers(400, 503) }
       }
     },
@@ -59,7 +62,7 @@ export function registerSalesSummary(app: ApiApp, { config, warehouse }: ApiDepe
           grain: 'total',
           figures: [...FIGURES],
           dimensions: [],
-          filters: {},
+          filters: query.currency === undefined ? {} : { currency: splitIds(query.currency) },
           time_zone: config.SHOP_TIME_ZONE,
           shop_time_zone: config.SHOP_TIME_ZONE,
           compared: { days: shiftBack(days, shift), shift },

@@ -23,6 +23,10 @@ import {
 import { splitIds } from './schemas.ts'
 
 const DEFAULT_DAYS = 30
+/** As a board's variable says that nothing is chosen. */
+const ANY = '*'
+/** Months do not begin a week apart. */
+const WEEKLY = ['hour', 'day', 'week', 'total']
 
 const DESCRIPTION = `Any figures by any dimensions. Without dates: the last 30 days that end with the last day with sales; at most ten years.
 One row is a period, group and currency; where nothing was sold there is none. Sales count within a minute of their events.
@@ -91,13 +95,17 @@ export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDe
 
   function readQuestion(asked: SalesAsked, shape: ReturnType<typeof readShape>, range: Days): SalesQuestion {
     const { grain, compare, cursor, limit } = asked
+    if (compare === 'previous_week' && !WEEKLY.includes(grain)) throw wrongField('compare', `not by ${grain}`)
     const shift = compare === 'none' ? undefined : shiftOf(range, grain, compare)
     const question: SalesQuestion = {
       ...range,
       grain,
       ...shape,
       filters: Object.fromEntries(
-        filterNames.flatMap((name) => (asked[name] === undefined ? [] : [[name, splitIds(asked[name])]]))
+        filterNames.flatMap((name) => {
+          const list = asked[name]
+          return list === undefined || list === ANY ? [] : [[name, splitIds(list)]]
+        })
       ),
       shop_time_zone: config.SHOP_TIME_ZONE,
       ...(shift && { compared: { shift, days: shiftBack(range, shift) } }),

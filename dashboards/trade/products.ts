@@ -1,59 +1,69 @@
-import * as table from '@grafana/grafana-foundation-sdk/table'
-import { boardDays, datasource, InfinityQuery, type Column } from '../infinity.ts'
-import {
-  apiLink,
-  colours,
-  COUNT,
-  emptyCells,
-  moneyUnit,
-  organize,
-  productPage,
-  thresholds,
-  type ShopStyle
-} from '../style.ts'
+import type { Column } from '../column.ts'
+import { productLinks } from '../links.ts'
+import { tablePanel } from '../panel.ts'
+import { ApiQuery, boardDays } from '../sources/api.ts'
+import { colours, COUNT, moneyUnit, SHARE, type ShopStyle } from '../style.ts'
 
-const TOP_PRODUCTS = 20
+const ROWS = 20
 
-export function topProductsPanel({ SHOP_CURRENCY }: ShopStyle): table.PanelBuilder {
-  const columns: Column[] = [
-    { field: 'product_id', title: 'Product', type: 'string' },
-    { field: 'title', title: 'Title', type: 'string' },
-    { field: 'units_sold', title: 'Units sold', type: 'number' },
-    { field: 'units_refunded', title: 'Units refunded', type: 'number' },
-    { field: 'gross_amount', title: 'Gross', type: 'number' },
-    { field: 'refund_amount', title: 'Refunds', type: 'number' },
-    { field: 'net_amount', title: 'Net', type: 'number' }
-  ]
-  const query = new InfinityQuery('/v1/sales', {
-    query: { ...boardDays, grain: 'total', group_by: 'product_id', limit: String(TOP_PRODUCTS + 1) },
-    columns
+export const productColumns: Column[] = [
+  { field: 'product_id', title: 'Product', type: 'string', width: 100 },
+  { field: 'title', title: 'Title', type: 'string', minWidth: 160, links: productLinks }
+]
+
+export function topProducts({ SHOP_CURRENCY }: ShopStyle) {
+  return tablePanel({
+    title: 'Top products',
+    description: `The ${ROWS} products with the highest net sales in these days; postage, fees and the like left out.`,
+    noValue: 'No sales in these days',
+    unit: moneyUnit(SHOP_CURRENCY),
+    query: new ApiQuery('/v1/sales', {
+      query: {
+        ...boardDays,
+        currency: SHOP_CURRENCY,
+        channel: '${channel:csv}',
+        kind: 'product',
+        grain: 'total',
+        group_by: 'product_id',
+        measures: 'net_amount,units_sold,return_rate',
+        limit: String(ROWS)
+      },
+      columns: [
+        ...productColumns,
+        { field: 'net_amount', title: 'Net', type: 'number' },
+        { field: 'units_sold', title: 'Units', type: 'number', unit: COUNT },
+        { field: 'return_rate', title: 'Returned', type: 'number', unit: SHARE, decimals: 1 }
+      ]
+    }),
+    width: 12,
+    height: 11
   })
-  return (
-    new table.PanelBuilder()
-      .title('Top products')
-      .description(
-        `The ${TOP_PRODUCTS} products with the highest gross sales in these days; postage, fees and the like left out.`
-      )
-      .datasource(datasource)
-      .withTarget(query)
-      // What is no product is one row with no product_id; the query asks for one row more.
-      .withTransformation({
-        id: 'filterByValue',
-        options: {
-          type: 'include',
-          match: 'all',
-          filters: [{ fieldName: 'product_id', config: { id: 'isNotNull', options: {} } }]
+}
+
+export function fallingProducts({ SHOP_CURRENCY }: ShopStyle) {
+  return tablePanel({
+    title: 'Falling products',
+    description: `The ${ROWS} products whose net sales fell most, in money, against as many days just before.`,
+    noValue: 'No product sells less than before',
+    unit: moneyUnit(SHOP_CURRENCY),
+    query: new ApiQuery('/v1/sales/movers', {
+      query: { ...boardDays, direction: 'falling', currency: SHOP_CURRENCY, limit: String(ROWS) },
+      columns: [
+        ...productColumns,
+        { field: 'net_amount', title: 'Net', type: 'number' },
+        { field: 'previous_net_amount', title: 'Net before', type: 'number' },
+        {
+          field: 'net_change',
+          title: 'Change',
+          type: 'number',
+          unit: SHARE,
+          decimals: 0,
+          steps: { base: colours.bad, steps: [{ from: 0, color: colours.good }] },
+          more: [{ id: 'custom.cellOptions', value: { type: 'color-text' } }]
         }
-      })
-      .withTransformation(organize(columns))
-      .links([apiLink(query)])
-      .unit(moneyUnit(SHOP_CURRENCY))
-      .decimals(0)
-      .thresholds(thresholds(colours.plain))
-      .noValue('No sales in these days')
-      .overrideByRegexp(...emptyCells)
-      .overrideByName('product_id', [{ id: 'custom.width', value: 110 }])
-      .overrideByName('title', [{ id: 'custom.minWidth', value: 220 }, productPage])
-      .overrideByRegexp('/^units_/', [{ id: 'unit', value: COUNT }])
-  )
+      ]
+    }),
+    width: 12,
+    height: 11
+  })
 }

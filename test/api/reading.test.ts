@@ -92,6 +92,8 @@ const { app, dependencies } = await fakeApp(
           .map((id) => ({ ...total, ...(request.dimensions.includes('product_id') && { product_id: id }) }))
           .slice(0, request.limit)
       },
+      readMovers: async () => [],
+      readSalesSoFar: async () => [],
       readMostServed: async () => [],
       readProductSales: async () => [
         { day: '2025-12-20', units: 3 },
@@ -345,6 +347,8 @@ const noWarehouse = {
   readCustomerOrders: down,
   readLastSalesDay: down,
   readSales: down,
+  readMovers: down,
+  readSalesSoFar: down,
   readMostServed: down,
   readProductSales: down,
   readProductStock: down

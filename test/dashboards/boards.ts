@@ -1,17 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { Dashboard, DataTransformerConfig, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
+import { INFINITY } from '../../dashboards/sources/api.ts'
+import { PROMETHEUS } from '../../dashboards/sources/health.ts'
+import { WAREHOUSE } from '../../dashboards/sources/warehouse.ts'
 
 const BOARDS = new URL('../../dashboards/boards/', import.meta.url)
 
-/** What a panel asks the API, as it stands in the file. */
-export type Target = {
-  datasource: { type: string; uid: string }
+type Source = { refId: string; datasource: { type: string; uid: string } }
+/** What a panel asks, as it stands in the file. */
+export type ApiTarget = Source & {
   parser: string
   url: string
   root_selector: string
   columns: { selector: string; text: string; type: string }[]
 }
+export type WarehouseTarget = Source & { editorType: string; format: number; rawSql: string }
+export type HealthTarget = Source & { expr: string; legendFormat: string }
+export type Target = ApiTarget | WarehouseTarget | HealthTarget
 export type BoardPanel = Panel & { title: string }
+
+export const isApi = (target: Target): target is ApiTarget => target.datasource.uid === INFINITY.uid
+export const isWarehouse = (target: Target): target is WarehouseTarget =>
+  target.datasource.uid === WAREHOUSE.uid
+export const isHealth = (target: Target): target is HealthTarget => target.datasource.uid === PROMETHEUS.uid
 
 /** The committed files: what Grafana loads. */
 export const boards = readdirSync(BOARDS).map((name) => ({
@@ -23,22 +34,36 @@ export const panels = boards.flatMap(({ name, board }) =>
   (board.panels ?? []).map((panel) => {
     if (!('gridPos' in panel) || !panel.title) throw new Error(`${name}: a panel has no place or no title`)
     const targets = ('targets' in panel ? (panel.targets ?? []) : []) as unknown as Target[]
-    return { board: name, title: panel.title, panel: panel as BoardPanel, targets }
+    const transformations: DataTransformerConfig[] =
+      ('transformations' in panel && panel.transformations) || []
+    const organized = transformations.find(({ id }) => id === 'organize')?.options
+    const titles: Record<string, string> = organized?.renameByName ?? {}
+    return {
+      board: name,
+      title: panel.title,
+      panel: panel as BoardPanel,
+      targets,
+      /** The panel's own names for its columns, by the names in the answer. */
+      titles,
+      columns: Object.keys(organized?.indexByName ?? {})
+    }
   })
 )
 
-/** As Grafana fills in its own variables. The first day lies before a daylight-saving change, the last after it. */
-export function fillIn(text: string, values: Record<string, string> = {}): string {
-  const known: Record<string, string> = {
-    '__from:date:YYYY-MM-DD': '2026-03-01',
-    '__to:date:YYYY-MM-DD': '2026-03-30',
-    ...values
-  }
-  return text.replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => known[name] ?? whole)
-}
+export const targets = panels.flatMap(({ board, title, columns, targets: some }) =>
+  some.map((target) => ({ board, title, columns, target }))
+)
 
 /** As Grafana reads a pattern: without slashes it must fit the whole text. */
 export function grafanaRegExp(pattern: string): RegExp {
   const [, inner, flags] = /^\/(.*)\/([gim]*)$/.exec(pattern) ?? []
   return inner === undefined ? new RegExp(`^${pattern}$`) : new RegExp(inner, flags)
+}
+
+/** Every text under a key of this name, however deep. */
+export function textsOf(value: unknown, key: string): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === key && typeof inner === 'string' ? [inner] : textsOf(inner, key)
+  )
 }
