@@ -10,7 +10,7 @@ export type LearntEvent = { name: string; offset: number; factor: number; occasi
 const PRIOR_OWN = 0.3
 const PRIOR_BESIDE = 0.2
 /** How far a factor is from itself a year before: it falls on another weekday, and the weather is not the same. */
-const YEAR_TO_YEAR = 0.2
+const YEAR_TO_YEAR = 0.25
 const FACTOR_MIN = 0.2
 const FACTOR_MAX = 5
 /** Sales that a day must have been expected to bring for none at all to mean that the shop is shut on it. */

@@ -83,6 +83,22 @@ describe('offers', () => {
     expect(upliftOf(few, 'vinyl')).toBeLessThan(upliftOf(shop, 'vinyl'))
   })
 
+  it('that sold out are not thought to do less', () => {
+    const isOn = (at: number) => at >= 140 && at < 150
+    const shop = shopOf({ count: 80, days: 200 }, (_, day) => (isOn(199 - (LAST_DAY - day)) ? 6 : 2)).map(
+      ({ units }) => ({
+        units: units.map((value, at) => (isOn(at) ? Math.min(5, value) : value)),
+        stockAtStart: units.map((_, at) => (isOn(at) ? 5 : 50)),
+        offers: [{ fromDay: LAST_DAY - 59, toDay: LAST_DAY - 50, discount: 0.3 }]
+      })
+    )
+    const upliftOf = (products: ProductHistory[]) =>
+      conditionDemand(products, options).effects.offers[0]?.uplift ?? NaN
+    expect(upliftOf(shop.map(({ units, offers }) => ({ units, offers })))).toBeLessThan(2.3)
+    expect(upliftOf(shop)).toBeGreaterThan(2.7)
+    expect(upliftOf(shop)).toBeLessThan(3.2)
+  })
+
   it('without any in the past change nothing', () => {
     const shop = shopOf({ count: 2, days: 60 }, () => 1).map((one) => ({ ...one, offers: [coming] }))
     expect([...conditionDemand(shop, options).factors(0, 10)]).toEqual(Array(10).fill(1))
