@@ -128,6 +128,9 @@ function notesOf(
     notes.push(
       `${unknown} of the last ${EMPTY_WINDOW_DAYS} days are unknown: there was no stock, or the shop was closed.`
     )
+  const empty = demand.emptyDays[row] ?? 0
+  if (empty > 0)
+    notes.push(`There has been no stock for ${empty} days: the forecast is what was usual before.`)
   if (demand.effects.distrusted.includes(row))
     notes.push('Its stock records say that there was none while it was sold: they are not believed.')
   const most = demand.factors(row, horizonDays).reduce((high, factor) => Math.max(high, factor), 1)
