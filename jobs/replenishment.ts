@@ -65,10 +65,13 @@ async function warn(ports: JobPorts, made: ReadonlyMap<string, Made>): Promise<W
   const [clock] = await readRows<{ now: string }>(ports.clickhouse, 'clock')
   const at = clock ? new Date(`${clock.now.replace(' ', 'T')}Z`) : new Date()
   const readings = [...made.values()].flatMap(({ record }): AlertReading[] => {
-    const { product_id, supplier_id, available, position, stock, threshold, reorder_point } = record
+    const { product_id, supplier_id, available, position, stock, threshold } = record
+    const { reorder_point, order_up_to } = record
     if (available === null || !stock) return []
     const low =
-      threshold === null ? { low_at: reorder_point, low_units: position } : { low_at: threshold - 1 }
+      threshold === null
+        ? { low_at: reorder_point, low_units: position, low_order_up_to: order_up_to }
+        : { low_at: threshold - 1 }
     return [
       { product_id, group: supplier_id ?? '', available, at, moved_at: new Date(stock.moved_at), ...low }
     ]

@@ -19,6 +19,8 @@ export type AlertReading = {
   low_at: number | null
   /** What `low_at` is compared with where that is not `available`: the position, of a reorder point. */
   low_units?: number | null
+  /** An order up to so many ends the shortage, however near to `low_at` that is. */
+  low_order_up_to?: number | null
 }
 
 export type Followed = {
@@ -64,11 +66,12 @@ export function followReading(
 const shiftSnooze = (snooze: Snooze, units: number): Snooze =>
   snooze.worseBelow === undefined ? snooze : { ...snooze, worseBelow: snooze.worseBelow + units }
 
-function lowStock({ available, low_at, low_units }: AlertReading) {
-  return {
-    units: low_units ?? available,
-    thresholds: low_at === null ? NEVER : thresholdsFrom(Math.floor(low_at))
-  }
+function lowStock({ available, low_at, low_units, low_order_up_to }: AlertReading) {
+  const units = low_units ?? available
+  if (low_at === null) return { units, thresholds: NEVER }
+  const { raise_at, clear_above } = thresholdsFrom(Math.floor(low_at))
+  const ordered = Math.max(raise_at, (low_order_up_to ?? Infinity) - 1)
+  return { units, thresholds: { raise_at, clear_above: Math.min(clear_above, ordered) } }
 }
 
 /** One unit more than none is still a shortage, unless the shop wants no more than one: then it would never be over. */

@@ -108,7 +108,7 @@ export function orderTermsOf(terms: ServedTerms): OrderTerms | undefined {
     coverDays: cover_days,
     serviceLevel: service_level,
     packSize: pack_size,
-    minimumOrder: minimum_order,
+    ...(minimum_order > 0 && { minimumOrder: minimum_order }),
     ...(stock_max !== null && { stockMax: stock_max })
   }
 }

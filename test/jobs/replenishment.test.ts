@@ -146,6 +146,18 @@ it('warns of what is low, once', async () => {
   expect(warnings()).toEqual(first)
 })
 
+it('what was ordered in time is low no more, however near the order is to the reorder point', async () => {
+  const { order } = await replenishmentOf('slow')
+  await shop.store('flipside.stock', [
+    stock('purchase_ordered', 'slow', order.quantity, { purchase_id: 'po2', expected_at: at(-3) })
+  ])
+  await run(ports())
+  const slow = await replenishmentOf('slow')
+  expect(slow).toMatchObject({ order: { state: 'enough', quantity: 0 }, alerts: [] })
+  expect(slow.position).toBe(slow.order_up_to)
+  expect(sent.at(-1)).toMatchObject({ type: 'stock_alert_cleared', product_id: 'slow', alert: 'low_stock' })
+})
+
 it('what stands is published though the log takes no warnings, which go with the next run', async () => {
   isLogDown = true
   await shop.store('flipside.stock', [

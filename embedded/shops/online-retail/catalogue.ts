@@ -18,7 +18,7 @@ export type StockCount = { product_id: string; quantity: number; counted_at: str
 
 const DAY_MS = 86_400_000
 const RECENT_DAYS = 56
-const COVER_DAYS_MAX = 182
+const COVER_DAYS_MAX = 365
 
 /**
  * The catalogue and a stock count, read from the sales. Title and price are the most frequent ones of the product's
@@ -82,7 +82,7 @@ function describe(product_id: string, { known_since, titles, prices }: Facts): C
   }
 }
 
-/** One product in 24 is sold out; the others hold up to half a year of their recent sales, and one unit at least. */
+/** One product in 24 is sold out; the others hold up to a year of their recent sales, and one unit at least. */
 function drawStock(product_id: string, unitsADay: number): number {
   if (draw(product_id, 'sold out') < 1 / 24) return 0
   return Math.max(1, Math.round(unitsADay * COVER_DAYS_MAX * draw(product_id, 'cover')))
