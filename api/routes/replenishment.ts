@@ -7,6 +7,7 @@ import { CSV, formatOf } from '../sales-formats.ts'
 import { sendFile, toCsvInTurns } from '../send-file.ts'
 import type { ServingState } from '../serving.ts'
 import { createBuyer } from '../stock/buy.ts'
+import { openCalendar } from '../stock/calendar.ts'
 import { listReplenishment } from '../stock/filter.ts'
 import { moneyOf } from '../stock/money.ts'
 import type { Overlay } from '../stock/overlay.ts'
@@ -32,7 +33,7 @@ export function registerReplenishment(
   { config, serving }: ApiDependencies,
   { overlay }: { overlay: Overlay }
 ): void {
-  const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: config.SHOP_TIME_ZONE, dateStyle: 'short' })
+  const dayOf = openCalendar(config.SHOP_TIME_ZONE)
   const buy = createBuyer(serving, config.CARRYING_COST)
 
   app.get(
@@ -100,8 +101,8 @@ export function registerReplenishment(
 
   function listAll(query: Static<typeof ListAsked>): Ranked {
     const now = new Date()
-    const today = calendar.format(now)
-    const isToday = (time: string) => calendar.format(new Date(time)) === today
+    const today = dayOf(now)
+    const isToday = (time: string) => dayOf(new Date(time)) === today
     return listReplenishment(query, { serving, overlay, isToday, nowMs: now.getTime() })
   }
 
