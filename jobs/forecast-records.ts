@@ -4,7 +4,7 @@ import type { SumError } from '../models/forecast/panel/backtest.ts'
 import type { Plan } from '../models/forecast/panel/plan.ts'
 import { PLANNED_MODEL } from '../models/forecast/planned.ts'
 import type { AbcClass, XyzClass } from '../models/inventory/classify.ts'
-import { dateOf } from './shop-days.ts'
+import { dateOf } from '../models/days.ts'
 
 export type ForecastOfProduct = {
   product_id: string

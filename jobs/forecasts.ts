@@ -12,7 +12,8 @@ import type { ProductRow } from './products.ts'
 import { publish } from './redis.ts'
 import { readSalesHistory } from './sales-history.ts'
 import { readShelfDays } from './shelf-days.ts'
-import { dateOf, dayNumberOf } from './shop-days.ts'
+import { dateOf } from '../models/days.ts'
+import { dayNumberOf } from './shop-days.ts'
 
 const HORIZON_DAYS = 28
 const STEPS = 8

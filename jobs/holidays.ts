@@ -1,4 +1,4 @@
-import { dayNumberIn } from './shop-days.ts'
+import { dayNumberIn } from '../models/days.ts'
 
 /** A holiday by its name, with its days since 1970-01-01 in several years. */
 export type Holiday = { name: string; days: number[] }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { ServedForecast } from '../models/contracts/served-stock.ts'
-import { dateOf, dayNumberIn } from './shop-days.ts'
+import { dateOf, dayNumberIn } from '../models/days.ts'
 
 export type Kept = { version: string; records: readonly ServedForecast[] }
 

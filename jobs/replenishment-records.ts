@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Config } from '../models/contracts/config.ts'
 import type { ServedForecast, ServedReplenishment } from '../models/contracts/served-stock.ts'
-import { assess } from '../models/inventory/assess.ts'
+import { assessDated, standingOf } from '../models/inventory/dated.ts'
 import { isDeadStock } from '../models/inventory/idle-stock.ts'
 import { copiesToBuy } from '../models/inventory/rental-copies.ts'
-import { demandOf } from '../models/inventory/served-demand.ts'
-import { dateOf, dayNumberIn } from './shop-days.ts'
+import { dateOf, dayNumberIn } from '../models/days.ts'
 import { decisionOf, termsOf, type StandingRow } from './standing.ts'
 
 export type RentalLoad = { load: number; copies: number }
@@ -24,48 +23,23 @@ export function toReplenishment(
   forecast: ServedForecast | undefined,
   { config, nowMs, today, rental }: Now & { rental: RentalLoad | undefined }
 ): ServedReplenishment {
-  const terms = termsOf(row, config)
-  const stock =
-    row.on_hand === null
-      ? undefined
-      : { on_hand: row.on_hand, on_order: row.on_order, reserved: row.reserved, backorders: 0 }
-  const assessed = assess({
+  const published = {
     product_id: row.product_id,
-    demand: forecast?.demand ? demandOf(forecast.demand) : undefined,
-    stock,
-    arrivals: row.arrivals.map(([day, units]) => ({ days: dayNumberIn(day) - today, units })),
-    terms,
-    unitCost: row.unit_cost ?? undefined,
-    unitPrice: row.unit_price ?? undefined,
-    yearlyCarryShare: config.CARRYING_COST
-  })
-  const { stock_out, ...figures } = assessed
-  const dateIn = (days: number | null) => (days === null ? null : dateOf(today + days))
+    from: firstDay(forecast, today),
+    stock: stockOf(row),
+    arrivals: row.arrivals.map(([day, units]) => ({ day, units })),
+    terms: termsOf(row, config),
+    unit_cost: row.unit_cost,
+    unit_price: row.unit_price
+  }
+  const assessed = assessDated(standingOf(published, forecast?.demand, config.CARRYING_COST), published.from)
   const todays = suggestionId(row.product_id, today)
   return {
-    product_id: row.product_id,
+    ...published,
+    ...assessed,
     supplier_id: row.supplier || null,
-    stock:
-      stock && row.moved_at_ms !== null
-        ? {
-            on_hand: stock.on_hand,
-            reserved: stock.reserved,
-            on_order: stock.on_order,
-            moved_at: new Date(Number(row.moved_at_ms)).toISOString()
-          }
-        : null,
-    arrivals: row.arrivals.map(([day, units]) => ({ day, units })),
-    terms,
-    ...figures,
-    stock_out: stock_out && {
-      p10: dateIn(stock_out.p10),
-      p50: dateIn(stock_out.p50),
-      p90: dateIn(stock_out.p90)
-    },
     suggestion_id: assessed.order.quantity > 0 ? todays : null,
     decision: decisionOf(row, { suggestion_id: todays, nowMs }),
-    unit_cost: row.unit_cost,
-    unit_price: row.unit_price,
     currency: row.currency,
     abc: forecast?.abc ?? null,
     xyz: forecast?.xyz ?? null,
@@ -75,6 +49,15 @@ export function toReplenishment(
     rental: rental ? rentalOf(rental) : null,
     simulated: simulatedOf(row.simulated, assessed)
   }
+}
+
+/** Days that are over are not reckoned with again, though the forecast began before them. */
+const firstDay = (forecast: ServedForecast | undefined, today: number): string =>
+  dateOf(Math.max(today, forecast ? dayNumberIn(forecast.from) : today))
+
+function stockOf({ on_hand, reserved, on_order, moved_at_ms }: StandingRow): ServedReplenishment['stock'] {
+  if (on_hand === null || moved_at_ms === null) return null
+  return { on_hand, reserved, on_order, moved_at: new Date(Number(moved_at_ms)).toISOString() }
 }
 
 /** Of one product and day: whoever decides twice of it decided once. */

@@ -22,9 +22,3 @@ export function shopClock(timeZone: string): (ms: number) => number {
 /** Days since 1970-01-01 on the shop's calendar. */
 export const dayNumberOf = (at: Date, timeZone: string): number =>
   Math.floor(shopClock(timeZone)(at.getTime()))
-
-/** YYYY-MM-DD. */
-export const dateOf = (dayNumber: number): string => new Date(dayNumber * DAY_MS).toISOString().slice(0, 10)
-
-/** Days since 1970-01-01 of a date that `dateOf` made. */
-export const dayNumberIn = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS

@@ -5,8 +5,9 @@ import { stockOutChances } from '../../models/inventory/stock-out.ts'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers, wrongField } from '../errors.ts'
 import { addDays } from '../sales-days.ts'
+import { openCalendar } from '../stock/calendar.ts'
 import { readHistory } from '../stock/history.ts'
-import { dayAhead, standingOf } from '../stock/standing.ts'
+import { dayAhead, standingOf } from '../../models/inventory/dated.ts'
 import { answerWhatIf } from '../stock/what-if.ts'
 import { ForecastAnswer, ForecastAsked, PROBABILITIES } from './forecast-schemas.ts'
 import { findProduct } from './products.ts'
@@ -18,7 +19,7 @@ With any parameter of "What if", \`what_if\` holds the figures of the stock as t
 const NOT_PUBLISHED = 'nothing has been published for this product yet'
 
 export function registerForecasts(app: ApiApp, { config, serving, warehouse, log }: ApiDependencies): void {
-  const todayOf = new Intl.DateTimeFormat('en-CA', { timeZone: config.SHOP_TIME_ZONE, dateStyle: 'short' })
+  const dayOf = openCalendar(config.SHOP_TIME_ZONE)
   app.get(
     '/v1/forecasts/:product_id',
     {
@@ -37,13 +38,13 @@ export function registerForecasts(app: ApiApp, { config, serving, warehouse, log
       const forecast = serving.forecasts.get(product_id)
       const stock = serving.replenishment.get(product_id)
       const probabilities = readProbabilities(query.probabilities)
-      const from = forecast?.from ?? todayOf.format(new Date())
+      const from = forecast?.from ?? dayOf(new Date())
       const [to, since] = [addDays(from, -1), addDays(from, -query.history_days)]
       const history = await readHistory(warehouse, { product_id, from: since, to })
       if (!history.ok && history.cause !== undefined)
         log.warn({ err: history.cause, product_id }, 'a forecast goes without its history')
-      const standing = stock && standingOf(stock, forecast, config.CARRYING_COST)
-      const what_if = standing && answerWhatIf(query, { standing, from: forecast?.from })
+      const standing = stock && standingOf(stock, forecast?.demand, config.CARRYING_COST)
+      const what_if = stock && standing && answerWhatIf(query, { standing, from: stock.from })
       return {
         product_id,
         title: product.title,
@@ -129,9 +130,9 @@ function chancesOf(
   stock: ServedReplenishment | undefined
 ): Static<typeof ForecastAnswer>['stock_out_chances'] {
   if (!forecast?.demand || !stock || stock.available === null) return []
-  const { arrivals } = standingOf(stock, forecast, 0)
+  const { arrivals } = standingOf(stock, forecast.demand, 0)
   return stockOutChances(demandOf(forecast.demand), { available: stock.available, arrivals }).map(
-    ({ days, chance }) => ({ days, day: dayAhead(forecast.from, days), chance: rounded(chance) })
+    ({ days, chance }) => ({ days, day: dayAhead(stock.from, days), chance: rounded(chance) })
   )
 }
 

@@ -6,7 +6,7 @@ import type { Candidate } from '../../models/inventory/purchase-steps.ts'
 import { tooBusy } from '../errors.ts'
 import type { ServingState } from '../serving.ts'
 import type { Ranked } from './ranking.ts'
-import { standingOf } from './standing.ts'
+import { standingOf } from '../../models/inventory/dated.ts'
 
 /** The best of the list: what is behind them would not be bought before them. */
 export const CANDIDATES_MAX = 1_000
@@ -42,7 +42,9 @@ export function createBuyer(serving: ServingState, yearlyCarryShare: number): Bu
       const { product_id } = record
       const forecast = serving.forecasts.get(product_id)
       const candidate =
-        record.currency === currency ? candidateOf(standingOf(record, forecast, yearlyCarryShare)) : undefined
+        record.currency === currency
+          ? candidateOf(standingOf(record, forecast?.demand, yearlyCarryShare))
+          : undefined
       if (candidate) candidates.push({ ...candidate, outcomes: thinned(candidate.outcomes) })
       else rejected.push({ product_id, reason: reasonAgainst(record.currency, currency) })
       if (turn.isOver()) await turn.next()

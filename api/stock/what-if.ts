@@ -3,7 +3,7 @@ import type { ServedTerms } from '../../models/contracts/served-stock.ts'
 import type { Standing } from '../../models/inventory/assess.ts'
 import { Nullable } from '../routes/schemas.ts'
 import { FigureColumns, figureCells } from './figures.ts'
-import { assessDated } from './standing.ts'
+import { assessDated } from '../../models/inventory/dated.ts'
 
 const UNITS_MAX = 1_000_000
 const DAYS_MAX = 365
@@ -72,7 +72,7 @@ type Answer = Omit<Static<typeof WhatIfAnswer>, keyof typeof FigureColumns> & Re
 /** Undefined where nothing is supposed. */
 export function answerWhatIf(
   asked: WhatIfAsked,
-  { standing, from }: { standing: Standing; from: string | undefined }
+  { standing, from }: { standing: Standing; from: string }
 ): Answer | undefined {
   const given = new Set(Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [name])))
   if (!names.some((name) => given.has(name))) return undefined

@@ -37,16 +37,18 @@ export const dateAndTime = (time: string, timeZone: string) =>
     new Date(time)
   )
 
+/** `2026-01-08` → `8 Jan`. */
+export const dayAndMonth = (day: string) =>
+  new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(day))
+
 export const number = (value: number, digits = 1) =>
   new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value)
 
 export const count = (n: number, one: string, many: string) => `${number(n, 0)} ${n === 1 ? one : many}`
 
 /** `order_placed` → `Order placed`. */
-export const spoken = (name: string) => {
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+export const spoken = (name: string) => sentence(name.replaceAll('_', ' '))
+export const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
 export function stockState(on_hand: number | null): {
   text: string

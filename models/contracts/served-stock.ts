@@ -92,6 +92,8 @@ export type OrderState = 'order' | 'enough' | 'no demand' | 'no room' | 'unknown
 
 export type ServedReplenishment = {
   product_id: string
+  /** The first day that is reckoned with, YYYY-MM-DD in the shop's zone: today, or the first that is forecast. */
+  from: string
   supplier_id: string | null
   stock: ServedStock | null
   /** On hand and on order, less what is promised. */

@@ -5,7 +5,7 @@ import type { ApiApp, ApiDependencies } from '../../api/dependencies.ts'
 import type { Profile } from '../../api/redis.ts'
 import { createKeyRing } from '../../api/keys.ts'
 import { emptyServing, loadChanged } from '../../api/serving.ts'
-import { assessDated, standingOf } from '../../api/stock/standing.ts'
+import { assessDated, standingOf } from '../../models/inventory/dated.ts'
 import { readConfig } from '../../models/contracts/config.ts'
 import type { LogMessage } from '../../models/contracts/event-log.ts'
 import type { ServedProduct } from '../../models/contracts/served.ts'
@@ -92,6 +92,7 @@ export function servedStock(
   }
   const before: ServedReplenishment = {
     product_id,
+    from,
     supplier_id: 'acme',
     stock: stock && { on_hand: 10, reserved: 0, on_order: 0, moved_at, ...stock },
     arrivals: [],
@@ -111,7 +112,7 @@ export function servedStock(
     ...unknownFigures,
     ...fields
   }
-  const figures = assessDated(standingOf(before, forecast, 0.25), from)
+  const figures = assessDated(standingOf(before, forecast.demand, 0.25), from)
   const suggestion_id = figures.order.state === 'order' ? `${product_id}:${from}` : null
   return { forecast, replenishment: { ...before, ...figures, suggestion_id, ...fields } }
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readHolidays } from '../../jobs/holidays.ts'
 import { readShelfDays } from '../../jobs/shelf-days.ts'
-import { dateOf, dayNumberIn, dayNumberOf, shopClock } from '../../jobs/shop-days.ts'
+import { dateOf, dayNumberIn } from '../../models/days.ts'
+import { dayNumberOf, shopClock } from '../../jobs/shop-days.ts'
 import { openShop, type OpenShop } from '../ingest/open-shop.ts'
 
 const DAY_MS = 86_400_000
