@@ -53,7 +53,7 @@ const TIMES_MAX = 100
 
 /**
  * A day of more than a hundred times what the other days of sale brought in the mean is taken for a slip of the pen, and is worth that
- * much: on Online Retail that is 19 days of 3,391 products, cancelled orders of tens of thousands among them.
+ * much: on Online Retail that is 19 days of 3,391 products.
  */
 function capSpikes(series: Float64Array): { units: Float64Array; capped: number } {
   let [total, saleDays] = [0, 0]
