@@ -1,5 +1,4 @@
 import { forecastPanel, type Paths } from '../../models/forecast/panel/forecast-panel.ts'
-import { changeOf } from '../../models/forecast/panel/panel.ts'
 import type { Plan } from '../../models/forecast/panel/plan.ts'
 import { fitSums, type Sums } from '../../models/forecast/panel/sums.ts'
 import { panelOf, type HeldOutPanel } from './held-out.ts'
@@ -17,7 +16,8 @@ export type LeadTimeScore = {
 
 /**
  * Quantiles of sums over the lead time, from each origin in the held-out periods that leaves a whole one; costly forecasts from the
- * first only. Pinball: mean over five probabilities, in units of the scale of RMSSE.
+ * first only. Pinball: mean over five probabilities, in units of the mean absolute change from one known period to the next, times the root of the
+ * periods: what sums of so many independent changes would be like.
  */
 export function judgeLeadTime(
   data: HeldOutPanel,
@@ -30,7 +30,7 @@ export function judgeLeadTime(
     if (passed > 0 && isCostly) break
     report(`sums over ${periods} periods, ${passed} of ${data.horizon} over`)
     const panel = panelOf(data, passed)
-    const { plan, paths } = passed === 0 ? first : forecastPanel(panel, data.horizon)
+    const { plan, paths } = passed === 0 ? first : forecastPanel(panel, first.plan.horizon)
     const sums = fitSums(panel, plan, { periods, paths })
     data.actual.forEach((actual, row) =>
       judgeRow(total, { actual, row, passed, known: panel.series[row], sums })
@@ -45,7 +45,7 @@ type Total = { origins: number; covered: number; pinball: number; poisson: numbe
 
 function judgeRow(total: Total, { actual, row, passed, known, sums }: Row): void {
   const came = actual.subarray(passed, passed + sums.periods)
-  const scale = changeOf(known ?? new Float64Array())
+  const scale = Math.sqrt(sums.periods) * meanChangeOf(known ?? new Float64Array())
   if (came.length < sums.periods || !(scale > 0)) return
   const sum = came.reduce((all, value) => all + value, 0)
   for (const probability of PROBABILITIES) {
@@ -57,6 +57,17 @@ function judgeRow(total: Total, { actual, row, passed, known, sums }: Row): void
     if (probability === 0.95 && sum <= quantile) total.covered++
   }
   total.origins++
+}
+
+function meanChangeOf(y: Float64Array): number {
+  let [sum, count] = [0, 0]
+  for (let at = 1; at < y.length; at++) {
+    const change = Math.abs((y[at] ?? NaN) - (y[at - 1] ?? NaN))
+    if (Number.isNaN(change)) continue
+    sum += change
+    count++
+  }
+  return count === 0 ? 0 : sum / count
 }
 
 function pinballOf(

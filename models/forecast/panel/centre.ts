@@ -28,16 +28,18 @@ export function centreOf(y: Float64Array, { path, mean, periods, panel }: Centre
 export const centrePeriods = (periods: number, { season }: Pick<Panel, 'season'>) =>
   season * Math.ceil(periods / season)
 
-const SEASONS = 8
+const PERIODS = 24
 const WINDOWS = 4
 const SALES = 2
 
-/** Mean of the last periods, each capped at twice the mean sale. */
+/** Mean of the last periods since the first sale, each capped at twice the mean sale. */
 function usualRate(y: Float64Array, { season, periods }: { season: number; periods: number }): number {
   const cap = SALES * meanSale(y)
-  const window = Math.max(SEASONS * season, WINDOWS * periods)
+  const window = season * Math.ceil(Math.max(PERIODS, WINDOWS * periods) / season)
+  const first = y.findIndex((value) => value > 0)
+  if (first < 0) return 0
   let [sum, count] = [0, 0]
-  for (let at = Math.max(0, y.length - window); at < y.length; at++) {
+  for (let at = Math.max(first, y.length - window); at < y.length; at++) {
     const value = y[at] ?? NaN
     if (Number.isNaN(value)) continue
     sum += Math.min(value, cap)
