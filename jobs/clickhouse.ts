@@ -11,6 +11,7 @@ export type QueryName =
   | 'rental-loads'
   | 'standing'
   | 'takings'
+  | 'first-described'
   | 'empty-shelves'
   | 'offers'
   | 'works'

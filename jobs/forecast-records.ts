@@ -1,5 +1,6 @@
 import type { ServedDemand, ServedError, ServedForecast } from '../models/contracts/served-stock.ts'
 import type { Forecast } from '../models/forecast/forecaster.ts'
+import type { HistoryState } from '../models/forecast/history-state.ts'
 import type { SumError } from '../models/forecast/panel/backtest.ts'
 import type { Plan } from '../models/forecast/panel/plan.ts'
 import { PLANNED_MODEL } from '../models/forecast/planned.ts'
@@ -12,9 +13,13 @@ export type ForecastOfProduct = {
   lastDay: number
   units: Float64Array
   forecast: Forecast | undefined
+  state: HistoryState
   demand: ServedDemand | undefined
   error: ServedError | null
-  why: string[]
+  /** What its history is, and what was done to it. */
+  notes: string[]
+  /** Why it is forecast by its model, unless that is the one of new products. */
+  choice: string
   /** Units asked for and not there in the last 28 days. */
   lost: number
   abc: AbcClass | undefined
@@ -30,7 +35,7 @@ export function toServedForecast(product: ForecastOfProduct): ServedForecast {
   const lastSale = units.findLastIndex((value) => value > 0)
   return {
     product_id,
-    state: known?.state ?? 'unknown',
+    state: !known ? 'unknown' : isYoung(product.state) ? 'new' : known.state,
     from: dateOf(lastDay + 1),
     daily: { mean: rounded(known?.mean), lower: rounded(known?.lower), upper: rounded(known?.upper) },
     demand: demand ?? null,
@@ -40,12 +45,17 @@ export function toServedForecast(product: ForecastOfProduct): ServedForecast {
     first_sale: units.length === 0 ? null : dateOf(lastDay + 1 - units.length),
     last_sale: lastSale < 0 ? null : dateOf(lastDay + 1 - units.length + lastSale),
     lost_units_28: known ? threeDecimals(product.lost) : null,
-    model: known ? PLANNED_MODEL : '',
-    why: known ? product.why : [unavailable['daily'] ?? ''],
+    model: !known ? '' : isYoung(product.state) ? LAUNCH_MODEL : PLANNED_MODEL,
+    why: [...product.notes, ...(known ? [isYoung(product.state) ? BY_LAUNCHES : product.choice] : [])],
     unavailable,
     simulated: []
   }
 }
+
+/** How the forecast of a product is named that leans on launches like it. */
+const LAUNCH_MODEL = 'launches'
+const BY_LAUNCHES = 'Forecast by what others of its category, or of the shop, sold at its age.'
+const isYoung = (state: HistoryState) => state === 'new' || state === 'never sold'
 
 export function toServedError(error: SumError | undefined, days: number): ServedError | null {
   if (!error || error.origins === 0) return null
@@ -53,22 +63,18 @@ export function toServedError(error: SumError | undefined, days: number): Served
   return { rmsse: threeDecimals(rmsse), bias: threeDecimals(bias), coverage_95: null, origins, days }
 }
 
-/** By row, why its forecast is made as it is: sentences for whoever reads it. */
-export function sayPlan(plan: Plan): (row: number) => string[] {
-  const sayings = new Map<number, string[]>()
-  for (const [kind, own] of [
-    ['sells on most days', plan.regular],
-    ['sells on few days', plan.intermittent]
-  ] as const) {
-    const { chosen, tried, rows } = own
+/** By row, why its forecast is made as it is, for whoever reads it. */
+export function sayPlan(plan: Plan): (row: number) => string {
+  const sayings = new Map<number, string>()
+  for (const { chosen, tried, rows } of [plan.regular, plan.intermittent]) {
     const score = Number.isFinite(chosen.score) ? `, RMSSE ${chosen.score.toFixed(3)}` : ''
     const choice =
       tried.length > 1
-        ? `${chosen.name}: the best of ${tried.length} in a backtest of this shop's own past${score}`
-        : `${chosen.name}: there is too little history for a choice`
-    for (const row of rows) sayings.set(row, [`It ${kind}.`, `${choice}.`])
+        ? `Forecast by ${chosen.name}, the best of ${tried.length} in a backtest of this shop's own past${score}.`
+        : `Forecast by ${chosen.name}: there is too little history for a choice.`
+    for (const row of rows) sayings.set(row, choice)
   }
-  return (row) => sayings.get(row) ?? []
+  return (row) => sayings.get(row) ?? ''
 }
 
 const rounded = (units: Float64Array | undefined): number[] =>

@@ -32,11 +32,13 @@ export async function publishForecasts({
   step(0, 'reading')
   const products = await readRows<ProductRow>(clickhouse, 'products')
   const today = dayNumberOf(new Date(), config.SHOP_TIME_ZONE)
-  const { lastDay, seriesOf } = await readSalesHistory(clickhouse, today)
+  const { lastDay, historyOf } = await readSalesHistory(clickhouse, today)
+  const describedOn = await readDescribed(clickhouse, config.SHOP_TIME_ZONE)
   const takings = await readTakings(clickhouse, config.SHOP_CURRENCY)
   const shelves = await readShelfDays(clickhouse, { timeZone: config.SHOP_TIME_ZONE, lastDay })
-  const shop = products.map((product): ProductHistory => {
-    const units = seriesOf(product.product_id)
+  const histories = products.map(({ product_id }) => historyOf(product_id))
+  const shop = products.map((product, row): ProductHistory => {
+    const units = histories[row]?.units ?? new Float64Array()
     const available = shelves.availableOf(product.product_id, units.length)
     return {
       units,
@@ -48,12 +50,16 @@ export async function publishForecasts({
   const fitted = forecastShop(shop, {
     lastDay,
     horizonDays: HORIZON_DAYS,
+    unsoldDays: products.map(({ product_id }) => {
+      const day = describedOn.get(product_id)
+      return day === undefined ? undefined : lastDay + 1 - day
+    }),
     events: await readEvents(config.SHOP_HOLIDAYS, shop, lastDay),
     step: (done, what) => step(1 + done, what)
   })
   step(6, 'quantiles')
   const abc = abcClasses(takings)
-  const whyOf = sayPlan(fitted.plan)
+  const choiceOf = sayPlan(fitted.plan)
   const records = products.map(({ product_id }, row): ServedForecast => {
     const units = shop[row]?.units ?? new Float64Array()
     return toServedForecast({
@@ -63,7 +69,9 @@ export async function publishForecasts({
       forecast: fitted.daily[row],
       demand: serveDemand((days, probability) => fitted.quantile(row, days, probability)),
       error: toServedError(fitted.errors[row], fitted.errorDays),
-      why: [...whyOf(row), ...fitted.notes(row)],
+      state: fitted.states[row] ?? 'never sold',
+      notes: [...fitted.notes(row), ...(histories[row]?.notes ?? []).map(sentence)],
+      choice: choiceOf(row),
       lost: fitted.lost[row] ?? 0,
       abc: abc.get(product_id),
       xyz: xyzClass(units)
@@ -87,6 +95,8 @@ export async function publishForecasts({
   }
 }
 
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
 /** What a shop calls its shelves; an album's genre says the most of when it is bought. */
 const categoryOf = ({ attributes, format }: ProductRow): string =>
   attributes['category'] ?? attributes['genre'] ?? format
@@ -101,6 +111,17 @@ async function readEvents(
   const longest = shop.reduce((most, { units }) => Math.max(most, units.length), 0)
   const yearOf = (day: number) => Number(dateOf(day).slice(0, 4))
   return readHolidays(place, { first: yearOf(lastDay - longest), last: yearOf(lastDay + 366) })
+}
+
+/** Days since 1970-01-01, by product. */
+async function readDescribed(
+  clickhouse: JobPorts['clickhouse'],
+  time_zone: string
+): Promise<Map<string, number>> {
+  const rows = await readRows<{ product_id: string; day_number: number }>(clickhouse, 'first-described', {
+    time_zone
+  })
+  return new Map(rows.map(({ product_id, day_number }) => [product_id, day_number]))
 }
 
 async function readTakings(

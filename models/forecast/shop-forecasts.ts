@@ -4,15 +4,18 @@ import { conditionDemand, type ConditionedDemand, type ConditionOptions } from '
 import type { ProductHistory } from './demand/history.ts'
 import { lostWithin } from './demand/lost.ts'
 import type { Forecast } from './forecaster.ts'
+import { stateOf, type HistoryState } from './history-state.ts'
 import { addIntervals } from './intervals.ts'
 import { backtestSums, type SumError } from './panel/backtest.ts'
 import { forecastByPlan, type Paths } from './panel/forecast-panel.ts'
 import type { Plan } from './panel/plan.ts'
 import { fitSumGrid } from './panel/sum-grid.ts'
 import { panelOf, plannedMeans, planShop } from './planned.ts'
+import { forecastYoung } from './shop-launches.ts'
 
 export type ShopForecasts = {
   plan: Plan
+  states: HistoryState[]
   daily: Forecast[]
   /** Units that the demand of a product over the next days stays within; undefined where nothing is known of it. */
   quantile: (row: number, days: number, probability: number) => number | undefined
@@ -27,6 +30,8 @@ export type ShopForecasts = {
 
 export type ShopForecastOptions = ConditionOptions & {
   horizonDays: number
+  /** By row, days since a product that was never sold could have been. */
+  unsoldDays?: readonly (number | undefined)[]
   /** Told between the steps, of which there are five. */
   step?: (done: number, what: string) => void
 }
@@ -37,7 +42,7 @@ export const LOST_DAYS = 28
 /** Everything that a night says of a shop's demand: days, sums over lead times, how good both were, and what was lost. */
 export function forecastShop(
   products: readonly ProductHistory[],
-  { horizonDays, step = () => undefined, ...known }: ShopForecastOptions
+  { horizonDays, unsoldDays = [], step = () => undefined, ...known }: ShopForecastOptions
 ): ShopForecasts {
   const { lastDay } = known
   step(0, 'what was asked for')
@@ -46,23 +51,28 @@ export function forecastShop(
   step(1, 'choosing models')
   const plan = planShop(shop, horizonDays)
   step(2, 'daily demand')
-  const daily = addIntervals(shop, { lastDay, horizonDays }, plannedMeans(plan)).map((forecast, row) =>
-    forecast.ok ? timesFactors(forecast, demand.factors(row, horizonDays)) : forecast
-  )
+  const young = forecastYoung(products, { horizonDays, unsoldDays })
+  const daily = addIntervals(shop, { lastDay, horizonDays }, plannedMeans(plan)).map((own, row) => {
+    const forecast = own.ok ? own : (young.forecast(row) ?? own)
+    return forecast.ok ? timesFactors(forecast, demand.factors(row, horizonDays)) : forecast
+  })
   step(3, 'demand over lead times')
   const panel = panelOf(shop)
   const paths = forecastByPlan(panel, plan, { horizon: Math.max(...GRID_DAYS) })
   const grid = fitSumGrid(panel, plan, { periods: GRID_DAYS, paths })
   const factorOf = sumFactors(demand, paths)
   step(4, 'errors')
+  const states = products.map(({ units }) => stateOf(units))
   return {
     plan,
+    states: states.map(({ state }) => state),
     daily,
     quantile: (row, days, probability) => {
       const forecast = daily[row]
       if (!forecast?.ok) return undefined
       if (forecast.state === 'dormant') return 0
-      const units = grid.quantile(row, grid.periods.indexOf(days), probability)
+      const units =
+        young.quantile(row, days, probability) ?? grid.quantile(row, grid.periods.indexOf(days), probability)
       return units === undefined ? undefined : units * factorOf(row, days)
     },
     errors: backtestSums(panel, plan, ERROR_DAYS),
@@ -70,7 +80,10 @@ export function forecastShop(
     lost: Float64Array.from(demand.lost, (own) =>
       lostWithin(own, { fromDay: lastDay + 1 - LOST_DAYS, toDay: lastDay })
     ),
-    notes: (row) => notesOf(demand, { row, horizonDays, units: shop[row]?.units })
+    notes: (row) => [
+      sentence(products[row]?.units.length === 0 ? 'never sold' : (states[row]?.why ?? '')),
+      ...notesOf(demand, { row, horizonDays, units: shop[row]?.units })
+    ]
   }
 }
 
@@ -112,6 +125,8 @@ function cumulated(values: Float64Array): Float64Array {
   let sum = 0
   return values.map((value) => (sum += value))
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 const RAISED_MIN = 1.05
 const EMPTY_WINDOW_DAYS = 91

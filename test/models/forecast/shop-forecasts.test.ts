@@ -101,7 +101,7 @@ describe('what a night says of a shop', () => {
     expect(fitted.lost[0]).toBeGreaterThan(0.3 * mean(0, fitted) * (10 / 28))
     expect(fitted.lost[1]).toBe(0)
     expect(fitted.notes(0).join()).toContain('10 of the last 91 days are unknown')
-    expect(fitted.notes(1)).toEqual([])
+    expect(fitted.notes(1)).toEqual([expect.stringMatching(/^Sold on \d+ of \d+ days\.$/)])
   })
 
   it('says nothing where there is nothing to say, and none where it stopped', () => {
@@ -112,11 +112,28 @@ describe('what a night says of a shop', () => {
       stopped,
       ...lumpyShop(20, 240)
     ])
+    // Nobody knows since when the first could have been sold; the second is too young for a history of its own.
     expect(servedOf(fitted, 0)).toBeUndefined()
-    expect(servedOf(fitted, 1)).toBeUndefined()
+    expect(servedOf(fitted, 1)?.units.at(-1)).toBeGreaterThan(0)
+    expect(fitted.states.slice(0, 3)).toEqual(['never sold', 'new', 'dormant'])
     expect(new Set(servedOf(fitted, 2)?.units)).toEqual(new Set([0]))
     expect(forecastShop([], options).daily).toEqual([])
   })
+})
+
+it('a product that was never sold is forecast by launches like it, the less the longer nobody wants it', () => {
+  const shop = [...lumpyShop(60, 100), { units: new Float64Array() }, { units: new Float64Array() }]
+  const unsoldDays = shop.map((_, row) => (row === 60 ? 0 : row === 61 ? 56 : undefined))
+  const fitted = forecastShop(shop, { ...options, unsoldDays })
+  const [fresh, unwanted] = [60, 61].map((row) => {
+    const daily = fitted.daily[row]
+    return daily?.ok ? daily.mean.reduce((sum, units) => sum + units, 0) : NaN
+  })
+  expect(fresh).toBeGreaterThan(10)
+  expect(unwanted).toBeGreaterThan(0)
+  expect(unwanted).toBeLessThan((fresh ?? 0) / 2)
+  expect(fitted.quantile(60, 14, 0.95)).toBeGreaterThan(fitted.quantile(60, 14, 0.5) ?? Infinity)
+  expect(fitted.notes(60)).toContain('Never sold.')
 })
 
 describe('days of cover', () => {
