@@ -4,6 +4,7 @@ import type { HistoryState } from '../models/forecast/history-state.ts'
 import type { SumError } from '../models/forecast/panel/backtest.ts'
 import type { Plan } from '../models/forecast/panel/plan.ts'
 import { PLANNED_MODEL } from '../models/forecast/planned.ts'
+import type { ShopForecasts } from '../models/forecast/shop-forecasts.ts'
 import type { AbcClass, XyzClass } from '../models/inventory/classify.ts'
 import { dateOf } from '../models/days.ts'
 
@@ -57,10 +58,19 @@ const LAUNCH_MODEL = 'launches'
 const BY_LAUNCHES = 'Forecast by what others of its category, or of the shop, sold at its age.'
 const isYoung = (state: HistoryState) => state === 'new' || state === 'never sold'
 
-export function toServedError(error: SumError | undefined, days: number): ServedError | null {
+export function toServedError(
+  error: SumError | undefined,
+  { errorDays, coverage95 }: Pick<ShopForecasts, 'errorDays' | 'coverage95'>
+): ServedError | null {
   if (!error || error.origins === 0) return null
   const { origins, rmsse, bias } = error
-  return { rmsse: threeDecimals(rmsse), bias: threeDecimals(bias), coverage_95: null, origins, days }
+  return {
+    rmsse: threeDecimals(rmsse),
+    bias: threeDecimals(bias),
+    coverage_95: threeDecimals(coverage95),
+    origins,
+    days: errorDays
+  }
 }
 
 /** By row, why its forecast is made as it is, for whoever reads it. */

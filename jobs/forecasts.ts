@@ -68,7 +68,7 @@ export async function publishForecasts({
       units,
       forecast: fitted.daily[row],
       demand: serveDemand((days, probability) => fitted.quantile(row, days, probability)),
-      error: toServedError(fitted.errors[row], fitted.errorDays),
+      error: toServedError(fitted.errors[row], fitted),
       state: fitted.states[row] ?? 'never sold',
       notes: [...fitted.notes(row), ...(histories[row]?.notes ?? []).map(sentence)],
       choice: choiceOf(row),

@@ -17,7 +17,7 @@ export type ServedError = {
   rmsse: number | null
   /** Mean of what was forecast less what came, as a share of what came. */
   bias: number | null
-  /** Share of those sums within their 95 % bound. */
+  /** Share of the shop's last such sums, all products together, within bounds made before them. */
   coverage_95: number | null
   origins: number
   days: number

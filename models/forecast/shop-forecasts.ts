@@ -10,6 +10,7 @@ import { backtestSums, type SumError } from './panel/backtest.ts'
 import { forecastByPlan, type Paths } from './panel/forecast-panel.ts'
 import type { Plan } from './panel/plan.ts'
 import { fitSumGrid } from './panel/sum-grid.ts'
+import { coverageOfSums } from './panel/sums.ts'
 import { panelOf, plannedMeans, planShop } from './planned.ts'
 import { forecastYoung } from './shop-launches.ts'
 
@@ -20,8 +21,10 @@ export type ShopForecasts = {
   /** Units that the demand of a product over the next days stays within; undefined where nothing is known of it. */
   quantile: (row: number, days: number, probability: number) => number | undefined
   errors: SumError[]
-  /** Days whose sums `errors` are of. */
+  /** Days whose sums `errors` and `coverage95` are of. */
   errorDays: number
+  /** Share of the last such sums, over all products, that stayed within their 95 % bound; undefined where too few were known. */
+  coverage95: number | undefined
   /** Units that were asked for and not there in the last `LOST_DAYS`. */
   lost: Float64Array
   /** By row, what was done to its history and to its forecast, in sentences. */
@@ -77,6 +80,7 @@ export function forecastShop(
     },
     errors: backtestSums(panel, plan, ERROR_DAYS),
     errorDays: ERROR_DAYS,
+    coverage95: coverageOfSums(panel, plan, { periods: ERROR_DAYS, probability: 0.95 }),
     lost: Float64Array.from(demand.lost, (own) =>
       lostWithin(own, { fromDay: lastDay + 1 - LOST_DAYS, toDay: lastDay })
     ),

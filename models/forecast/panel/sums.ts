@@ -88,10 +88,32 @@ function expectedOf(y: Float64Array, options: ExpectedOptions): Expected {
   return { mean: options.mean, centre: centreOf(y, options), spread: spreadOfSums(y, options) }
 }
 
+/**
+ * Share of the sums up to the last period that stayed within a bound made from the origins before them, which knew nothing of those
+ * sums; undefined where there are too few of either.
+ */
+export function coverageOfSums(
+  panel: Panel,
+  plan: Plan,
+  { periods, probability }: { periods: number; probability: number }
+): number | undefined {
+  const past = pastPaths(panel, plan, { horizonMax: centrePeriods(periods, panel) })
+  const misses = missesOf(panel, { periods, step: periods, past })
+  const [latest, earlier] = [
+    misses.filter(({ origin }) => origin === 1),
+    misses.filter(({ origin }) => origin > 1)
+  ]
+  if (latest.length === 0 || earlier.length < MISSES_MIN) return undefined
+  const errors = poolErrors(earlier)
+  const isWithin = (miss: Miss) =>
+    miss.centre + miss.error <= Math.max(0, miss.centre + errors.quantile(miss, probability))
+  return latest.filter(isWithin).length / latest.length
+}
+
 type MissOptions = { periods: number; step: number; past: PastPaths }
 
-function missesOf(panel: Panel, { periods, step, past }: MissOptions): Miss[] {
-  const misses: Miss[] = []
+function missesOf(panel: Panel, { periods, step, past }: MissOptions): (Miss & { origin: number })[] {
+  const misses: (Miss & { origin: number })[] = []
   for (let origin = 1; origin <= ORIGINS; origin++) {
     const known = asKnown(panel, origin * step)
     const paths = past.from(origin * step, centrePeriods(periods, panel))
@@ -101,7 +123,7 @@ function missesOf(panel: Panel, { periods, step, past }: MissOptions): Miss[] {
       const mean = sumOf(path, periods)
       const of = expectedOf(before, { path, mean, periods, panel })
       const error = sumOf(y.subarray(before.length), periods) - of.centre
-      if (Number.isFinite(error) && of.spread > 0) misses.push({ ...of, error })
+      if (Number.isFinite(error) && of.spread > 0) misses.push({ ...of, error, origin })
     }
   }
   return misses

@@ -68,6 +68,8 @@ describe('what a night says of a shop', () => {
     })
     expect(held.length / whole.length).toBeGreaterThan(0.82)
     expect(held.length / whole.length).toBeLessThan(0.97)
+    expect(fitted.coverage95).toBeGreaterThan(0.88)
+    expect(fitted.coverage95).toBeLessThanOrEqual(1)
   })
 
   it('says how far its sums were off', () => {
