@@ -59,7 +59,10 @@ async function writeToLog({ DATA_DIR }: Config, topic: string, messages: LogMess
     await log.send(topic, messages)
   } catch (cause) {
     if (!(cause instanceof LockedError)) throw cause
-    throw new Error('the API holds the log: set SERVER_KEY, so that events can go through it', { cause })
+    throw new Error(
+      'the API holds the log: set SERVER_KEY, HOST and PORT as it has them, so that events can go through it',
+      { cause }
+    )
   } finally {
     await log.close()
   }
