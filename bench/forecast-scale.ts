@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { forecastByPlan } from '../models/forecast/panel/forecast-panel.ts'
 import { planPanel } from '../models/forecast/panel/plan.ts'
-import { fitSums } from '../models/forecast/panel/sums.ts'
+import { fitSumGrid } from '../models/forecast/panel/sum-grid.ts'
 import { accuracyOf } from './forecast/accuracy.ts'
 import { compareModels, type Compared } from './forecast/compare.ts'
 import { generateShop } from './forecast/generate.ts'
@@ -80,12 +80,12 @@ function timePipeline(data: HeldOutPanel, report: (line: string) => void) {
   const forecast_s = since(forecasting)
   const summing = performance.now()
   let quantiles = 0
-  for (const periods of LEAD_TIMES) {
-    report(`quantiles over ${periods} days`)
-    const sums = fitSums(panel, plan, { periods, paths })
-    for (let row = 0; row < panel.series.length; row++) {
-      for (const probability of PROBABILITIES) if (sums.quantile(row, probability) !== undefined) quantiles++
-    }
+  report(`quantiles over ${LEAD_TIMES.join(', ')} days`)
+  const grid = fitSumGrid(panel, plan, { periods: LEAD_TIMES })
+  for (let row = 0; row < panel.series.length; row++) {
+    for (const [place] of LEAD_TIMES.entries())
+      for (const probability of PROBABILITIES)
+        if (grid.quantile(row, place, probability) !== undefined) quantiles++
   }
   const quantiles_s = since(summing)
   const total_s = since(started)

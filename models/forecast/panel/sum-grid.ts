@@ -1,6 +1,7 @@
-import type { Paths } from './forecast-panel.ts'
+import { centrePeriods } from './centre.ts'
 import type { Panel } from './panel.ts'
 import type { Plan } from './plan.ts'
+import { quantilePaths } from './quantile-plan.ts'
 import { fitSums } from './sums.ts'
 
 /** Quantiles of what comes within each number of periods, for when stock runs out and how much to order. */
@@ -11,15 +12,15 @@ export type SumGrid = {
   quantile: (row: number, place: number, probability: number) => number | undefined
 }
 
-type GridOptions = { periods: readonly number[]; paths?: Paths }
-
 /**
  * Of demand it never falls as the periods grow: more days cannot need fewer units, though each number of days was fitted to errors of
  * its own. The largest so far is taken, so that where two disagree the safer one stands.
  */
-export function fitSumGrid(panel: Panel, plan: Plan, { periods, paths }: GridOptions): SumGrid {
+export function fitSumGrid(panel: Panel, plan: Plan, { periods }: { periods: readonly number[] }): SumGrid {
   const ascending = periods.toSorted((a, b) => a - b)
-  const sums = ascending.map((count) => fitSums(panel, plan, { periods: count, ...(paths && { paths }) }))
+  const horizon = centrePeriods(ascending.at(-1) ?? 0, panel)
+  const measured = quantilePaths(panel, plan, { horizon })
+  const sums = ascending.map((count) => fitSums(panel, plan, { periods: count, measured }))
   return {
     periods: ascending,
     quantile: (row, place, probability) => {

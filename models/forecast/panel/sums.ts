@@ -1,9 +1,10 @@
 import { bootstrapSums } from './bootstrap.ts'
 import { centreOf, centrePeriods } from './centre.ts'
-import { forecastByPlan } from './forecast-panel.ts'
+import type { Paths } from './forecast-panel.ts'
 import { asKnown, type Panel } from './panel.ts'
 import type { Plan } from './plan.ts'
 import { poolErrors, type Expected, type Miss } from './pooled-errors.ts'
+import { quantilePaths } from './quantile-plan.ts'
 import { spreadOfSums } from './spread.ts'
 
 /** What a series will bring in all over the periods that follow; undefined where nothing is known of it. */
@@ -16,8 +17,10 @@ export type Sums = {
 
 type SumOptions = {
   periods: number
-  /** The forecasts that the plan made already; where they are too short, they are made anew. */
-  paths?: readonly (Float64Array | undefined)[]
+  /** The forecasts that the plan made already, at least as long, which the means are of; without them those that the quantiles are measured from. */
+  paths?: Paths
+  /** What `quantilePaths` made already; where it is too short, it is made anew. */
+  measured?: Paths
 }
 
 const ORIGINS = 6
@@ -30,21 +33,22 @@ const SHAPE_ROWS_MAX = 200
  * What forecasts from earlier origins, `periods` apart, missed by, pooled over series alike (pooled-errors.ts): bias and
  * uncertainty of the level are in it.
  */
-export function fitSums(panel: Panel, plan: Plan, { periods, paths }: SumOptions): Sums {
+export function fitSums(panel: Panel, plan: Plan, { periods, paths, measured }: SumOptions): Sums {
   const misses = missesOf(panel, plan, periods)
   const errors = poolErrors(misses)
   const isSmall = panel.isDemand && misses.length < MISSES_MIN
   const horizon = centrePeriods(periods, panel)
-  const isLongEnough = paths?.every((path) => !path || path.length >= horizon)
-  const now = paths && isLongEnough ? paths : forecastByPlan(panel, plan, { horizon })
-  const means = now.map((path) => path && sumOf(path, periods))
+  const isLongEnough = measured?.every((path) => !path || path.length >= horizon)
+  const now = measured && isLongEnough ? measured : quantilePaths(panel, plan, { horizon })
+  const means = (paths ?? now).map((path) => path && sumOf(path, periods))
   const expected = new Map<number, Expected>()
   return {
     periods,
     means,
     quantile: (row, probability) => {
-      const [y, path, mean] = [panel.series[row], now[row], means[row]]
-      if (!y || !path || mean === undefined) return undefined
+      const [y, path] = [panel.series[row], now[row]]
+      if (!y || !path) return undefined
+      const mean = sumOf(path, periods)
       const of = expected.get(row) ?? expectedOf(y, { path, mean, periods, panel })
       expected.set(row, of)
       const pooled = of.centre + errors.quantile(of, probability)
@@ -85,7 +89,7 @@ function missesOf(panel: Panel, plan: Plan, periods: number): Miss[] {
   const misses: Miss[] = []
   for (let origin = 1; origin <= ORIGINS; origin++) {
     const known = asKnown(panel, origin * periods)
-    const past = forecastByPlan(known, plan, { horizon: centrePeriods(periods, panel), only })
+    const past = quantilePaths(known, plan, { horizon: centrePeriods(periods, panel), only })
     for (const row of rows) {
       const [y, before, path] = [panel.series[row], known.series[row], past[row]]
       if (!y || !before || !path || before.length < Math.max(HISTORY_MIN, periods)) continue
