@@ -62,7 +62,7 @@ export function forecastShop(
   step(3, 'demand over lead times')
   const panel = panelOf(shop)
   const paths = forecastByPlan(panel, plan, { horizon: Math.max(...GRID_DAYS) })
-  const grid = fitSumGrid(panel, plan, { periods: GRID_DAYS, paths })
+  const grid = fitSumGrid(panel, plan, { periods: GRID_DAYS })
   const factorOf = sumFactors(demand, paths)
   step(4, 'errors')
   const states = products.map(({ units }) => stateOf(units))

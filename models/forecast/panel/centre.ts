@@ -10,8 +10,8 @@ type CentreOptions = {
 
 /**
  * What errors of a sum are measured from: half way, by ratio, between the mean and what is usual. One wholesale order lifts the mean for
- * weeks, but hardly what half of the times to come stay below. Measured on earlier days of Online Retail: the loss at .5 is 2.5 %
- * less than about the mean (7 % in units), and about the same from .9 on.
+ * weeks, but hardly what half of the times to come stay below. Measured on earlier days of Online Retail (bench inventory --skip 84):
+ * at a service level of .6 the lead over z sd root L at equal stock is .007, about the mean it is -.025; at .95 it is .013 either way.
  */
 export function centreOf(y: Float64Array, { path, mean, periods, panel }: CentreOptions): number {
   if (!panel.isDemand || !(mean > 0)) return mean

@@ -1,8 +1,9 @@
-import { forecastByPlan, type Paths } from './forecast-panel.ts'
+import type { Paths } from './forecast-panel.ts'
 import { asKnown, type Panel } from './panel.ts'
 import type { Plan } from './plan.ts'
+import { quantilePaths } from './quantile-plan.ts'
 
-/** Forecasts from earlier origins, of some of the series. */
+/** What quantiles are measured from, as it was at earlier origins, of some of the series. */
 export type PastPaths = {
   rows: readonly number[]
   /** Undefined where a series is not among `rows`, or nothing was known of it; at least `horizon` periods long. */
@@ -24,7 +25,7 @@ export function pastPaths(panel: Panel, plan: Plan, { horizonMax }: { horizonMax
       const before = known.get(periodsAgo)
       if (before && before.horizon >= horizon) return before.paths
       const longest = Math.max(horizon, Math.min(periodsAgo, horizonMax))
-      const paths = forecastByPlan(asKnown(panel, periodsAgo), plan, { horizon: longest, only })
+      const paths = quantilePaths(asKnown(panel, periodsAgo), plan, { horizon: longest, only })
       known.set(periodsAgo, { horizon: longest, paths })
       return paths
     }

@@ -1,10 +1,11 @@
 import { bootstrapSums } from './bootstrap.ts'
 import { centreOf, centrePeriods } from './centre.ts'
-import { forecastByPlan, type Paths } from './forecast-panel.ts'
+import type { Paths } from './forecast-panel.ts'
 import { asKnown, type Panel } from './panel.ts'
 import { pastPaths, type PastPaths } from './past-paths.ts'
 import type { Plan } from './plan.ts'
 import { poolErrors, type Expected, type Miss } from './pooled-errors.ts'
+import { quantilePaths } from './quantile-plan.ts'
 import { spreadOfSums } from './spread.ts'
 
 /** What a series will bring in all over the periods that follow; undefined where nothing is known of it. */
@@ -17,8 +18,10 @@ export type Sums = {
 
 type SumOptions = {
   periods: number
-  /** The forecasts that the plan made already; where they are too short, they are made anew. */
+  /** The forecasts that the plan made already, at least as long, which the means are of; without them those that the quantiles are measured from. */
   paths?: Paths
+  /** What `quantilePaths` made already; where it is too short, it is made anew. */
+  measured?: Paths
   /** From one origin to the next; as many as are added up where nobody says. */
   step?: number
   past?: PastPaths
@@ -34,7 +37,7 @@ const HISTORY_MIN = 8
 export function fitSums(
   panel: Panel,
   plan: Plan,
-  { periods, paths, step = periods, past }: SumOptions
+  { periods, paths, measured, step = periods, past }: SumOptions
 ): Sums {
   const horizon = centrePeriods(periods, panel)
   const misses = missesOf(panel, {
@@ -44,16 +47,17 @@ export function fitSums(
   })
   const errors = poolErrors(misses)
   const isSmall = panel.isDemand && misses.length < MISSES_MIN
-  const isLongEnough = paths?.every((path) => !path || path.length >= horizon)
-  const now = paths && isLongEnough ? paths : forecastByPlan(panel, plan, { horizon })
-  const means = now.map((path) => path && sumOf(path, periods))
+  const isLongEnough = measured?.every((path) => !path || path.length >= horizon)
+  const now = measured && isLongEnough ? measured : quantilePaths(panel, plan, { horizon })
+  const means = (paths ?? now).map((path) => path && sumOf(path, periods))
   const expected = new Map<number, Expected>()
   return {
     periods,
     means,
     quantile: (row, probability) => {
-      const [y, path, mean] = [panel.series[row], now[row], means[row]]
-      if (!y || !path || mean === undefined) return undefined
+      const [y, path] = [panel.series[row], now[row]]
+      if (!y || !path) return undefined
+      const mean = sumOf(path, periods)
       const of = expected.get(row) ?? expectedOf(y, { path, mean, periods, panel })
       expected.set(row, of)
       const pooled = of.centre + errors.quantile(of, probability)
