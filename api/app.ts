@@ -8,6 +8,7 @@ import { createMetrics, type ApiMetrics } from './metrics.ts'
 import { registerAllocations } from './routes/allocations.ts'
 import { registerDataDocs } from './routes/data-docs.ts'
 import { registerEvents } from './routes/events.ts'
+import { registerForecastSums } from './routes/forecast-sums.ts'
 import { registerForecasts } from './routes/forecasts.ts'
 import { registerKeys } from './routes/keys.ts'
 import { registerMappedEvents } from './routes/mapped-events.ts'
@@ -69,6 +70,7 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerProducts(app, dependencies)
   registerSearch(app, dependencies)
   registerForecasts(app, dependencies)
+  registerForecastSums(app, dependencies)
   const overlay = createOverlay()
   registerReplenishment(app, dependencies, { overlay })
   registerSuggestions(app, dependencies, { collector, overlay })

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { addUp, factorTowards } from '../models/forecast/hierarchy.ts'
+import { addUp } from '../models/forecast/hierarchy.ts'
+import { factorTowards } from './hierarchy/factor.ts'
 import { forecastPanel, type Paths } from '../models/forecast/panel/forecast-panel.ts'
 import { combineShapes, fitShapes } from '../models/forecast/panel/shape-paths.ts'
 import type { ShapeName } from '../models/forecast/panel/shapes.ts'

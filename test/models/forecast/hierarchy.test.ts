@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addUp, factorTowards } from '../../../models/forecast/hierarchy.ts'
+import { factorTowards } from '../../../bench/hierarchy/factor.ts'
+import { addUp } from '../../../models/forecast/hierarchy.ts'
 
 const units = fc.float({ min: 0, max: 1e6, noNaN: true })
 const path = fc.array(units, { minLength: 3, maxLength: 3 }).map((values) => Float64Array.from(values))
