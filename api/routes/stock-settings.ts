@@ -6,6 +6,7 @@ import { STOCK_ALERTS } from '../../models/contracts/events/stock.ts'
 import type { Collector } from '../collector.ts'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import {
+  Author,
   conflict,
   decidingErrors,
   deciding,
@@ -22,17 +23,14 @@ import { findRecord } from './replenishment.ts'
 import { ProductParams } from './schemas.ts'
 import { mustBeToCome } from './suggestions.ts'
 
-const author = Type.Optional(
-  Type.String({ ...Id, description: 'Who decides, by the shop’s own name for them; else the key' })
-)
 const { title, lead_time_days, lead_time_spread_days, review_days, minimum_order, definition } =
   operationSchemas.supplier_upserted.properties
 const Supplier = Type.Object(
-  { title, lead_time_days, lead_time_spread_days, review_days, minimum_order, definition, author },
+  { title, lead_time_days, lead_time_spread_days, review_days, minimum_order, definition, author: Author },
   { additionalProperties: false }
 )
 const Threshold = Type.Object(
-  { minimum: operationSchemas.stock_threshold_set.properties.minimum, author },
+  { minimum: operationSchemas.stock_threshold_set.properties.minimum, author: Author },
   { additionalProperties: false }
 )
 const { worse_below } = operationSchemas.stock_alert_snoozed.properties
@@ -40,7 +38,7 @@ const AlertSnooze = Type.Object(
   {
     until: Type.Optional(Type.String({ ...Time, description: 'When people may be told again' })),
     worse_below,
-    author
+    author: Author
   },
   { additionalProperties: false }
 )

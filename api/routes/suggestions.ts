@@ -7,6 +7,7 @@ import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { wrongField } from '../errors.ts'
 import { openCalendar } from '../stock/calendar.ts'
 import {
+  Author,
   conflict,
   decidingErrors,
   deciding,
@@ -26,9 +27,7 @@ import { Nullable, ProductParams } from './schemas.ts'
 const DAY_MS = 86_400_000
 const about = {
   suggestion_id: Type.String({ ...Id, description: 'As /v1/replenishment gave it' }),
-  author: Type.Optional(
-    Type.String({ ...Id, description: 'Who decides, by the shop’s own name for them; else the key' })
-  )
+  author: Author
 }
 const Accept = Type.Object(
   {

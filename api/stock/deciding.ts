@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { Id } from '../../models/contracts/events/fields.ts'
 import type { ShopEvent } from '../../models/contracts/events.ts'
 import { maySend } from '../../models/contracts/scopes.ts'
 import type { Collector, Sender } from '../collector.ts'
@@ -32,7 +33,12 @@ export const deciding = {
 }
 export const decidingErrors = errorAnswers(400, 401, 403, 404, 409, 413, 415, 429, 503)
 
+export const Author = Type.Optional(
+  Type.String({ ...Id, description: 'Who decides, by the shop’s own name for them; else the key' })
+)
+
 const SOON = 'Stored. Lists and boards follow within about a minute; this process shows a decision at once.'
+
 export const WrittenEvents = {
   events: Type.Array(Type.Object({ event_id: Type.String(), type: Type.String() }), {
     description: 'What was written to the log. The same decision again has the same ids, and is stored once'
