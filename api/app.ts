@@ -5,6 +5,7 @@ import { createCollector } from './collector.ts'
 import { registerDocs } from './docs.ts'
 import { answerError, answerUnreadable, ApiError } from './errors.ts'
 import { createMetrics, type ApiMetrics } from './metrics.ts'
+import { registerAllocations } from './routes/allocations.ts'
 import { registerDataDocs } from './routes/data-docs.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerForecasts } from './routes/forecasts.ts'
@@ -78,7 +79,8 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerSalesSoFar(app, dependencies)
   registerSalesMovers(app, dependencies)
   registerMostServed(app, dependencies)
-  registerStock(app, dependencies)
+  registerStock(app, dependencies, { overlay })
+  registerAllocations(app, dependencies)
   registerShop(app, dependencies)
   registerOperations(app, dependencies)
   registerStorefront(app)

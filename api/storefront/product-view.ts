@@ -7,6 +7,8 @@ import { shopApi, type Product } from './shop-api.ts'
 import { formatName, money, readable, spoken } from './wording.ts'
 
 const SHELF_PLACES = 5
+/** Twice as many days as are forecast. */
+const HISTORY_DAYS = 56
 
 /** One product: what it is, what goes with it, what is like it, and what will be sold of it. */
 export async function productView(page: Page, product_id: string): Promise<View> {
@@ -120,7 +122,7 @@ function similar(page: Page, product_id: string): HTMLElement {
 
 async function loadForecast(place: HTMLElement, product_id: string): Promise<void> {
   try {
-    place.replaceChildren(forecastPanel(await shopApi.forecast(product_id)))
+    place.replaceChildren(forecastPanel(await shopApi.forecast(product_id, { history_days: HISTORY_DAYS })))
   } catch (error) {
     place.replaceChildren(problem(error, () => void loadForecast(place, product_id)))
   }

@@ -29,8 +29,18 @@ export type Recommendations = {
   degraded_reason?: string
   items: Recommendation[]
 }
-export type Forecast = Pick<ServedForecast, 'daily' | 'unavailable' | 'simulated'> & {
+export type Forecast = Pick<ServedForecast, 'daily' | 'why' | 'unavailable' | 'simulated'> & {
   from: string | null
+  rows: {
+    day: string
+    units?: number
+    out_of_stock?: boolean | null
+    mean?: number
+    lower?: number | null
+    upper?: number | null
+  }[]
+  stock_out: { p10: string | null; p50: string | null; p90: string | null }
+  order?: { state: string; quantity: number; why: string; decision: string | null }
   days_of_cover: number | null
   reorder_point: number | null
   lead_time_days: number | null
@@ -83,7 +93,7 @@ export const shopApi = {
   product: (id: string) => get<Product & { editions: Product[] }>(`/v1/products/${path(id)}`),
   similar: (id: string, query: Query) => get<{ items: Product[] }>(`/v1/products/${path(id)}/similar`, query),
   search: (query: Query) => get<Page<Product>>('/v1/search', query),
-  forecast: (id: string) => get<Forecast>(`/v1/forecasts/${path(id)}`),
+  forecast: (id: string, query: Query) => get<Forecast>(`/v1/forecasts/${path(id)}`, query),
   recommendations: (query: Query) => get<Recommendations>('/v1/recommendations', query),
   customers: (query: Query) => get<{ items: Customer[] }>('/v1/customers', query),
   customerOrders: (id: string, query: Query) =>

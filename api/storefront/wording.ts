@@ -37,6 +37,10 @@ export const dateAndTime = (time: string, timeZone: string) =>
     new Date(time)
   )
 
+/** `2026-01-08` → `8 Jan`. */
+export const dayAndMonth = (day: string) =>
+  new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(day))
+
 export const number = (value: number, digits = 1) =>
   new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value)
 

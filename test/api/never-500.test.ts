@@ -1,8 +1,14 @@
 import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { fakeApp, product } from './fakes.ts'
+import { fakeApp, product, SERVER, servedStock } from './fakes.ts'
 
-const { app } = await fakeApp({ products: [product('lantern'), product('mug')], popular: { lantern: 1 } })
+const stocked = servedStock('lantern')
+const { app } = await fakeApp({
+  products: [product('lantern'), product('mug')],
+  popular: { lantern: 1 },
+  forecasts: [stocked.forecast],
+  replenishment: [stocked.replenishment]
+})
 afterAll(() => app.close())
 
 const values = fc.oneof(
@@ -12,7 +18,11 @@ const values = fc.oneof(
     '0',
     '-1',
     '1e9',
+    '0.5',
+    '7',
     'NaN',
+    'true',
+    'all',
     'null',
     '2026-02-30',
     '2026-01-01',
@@ -37,7 +47,23 @@ const names = fc.constantFrom(
   'product_id',
   'basket',
   'exclude',
-  '__proto__'
+  '__proto__',
+  'history_days',
+  'probabilities',
+  'lead_time_days',
+  'lead_time_spread_days',
+  'service_level',
+  'pack_size',
+  'stock_max',
+  'on_hand',
+  'on_order',
+  'state',
+  'decision',
+  'supplier_id',
+  'alert',
+  'min_value',
+  'budget',
+  'kind'
 )
 const paths = fc.oneof(
   fc.constantFrom(
@@ -46,10 +72,25 @@ const paths = fc.oneof(
     '/v1/search',
     '/v1/sales',
     '/v1/customers',
-    '/v1/shop'
+    '/v1/shop',
+    '/v1/replenishment',
+    '/v1/stock/alerts',
+    '/v1/stock/idle',
+    '/v1/stock/running-out',
+    '/v1/forecasts/lantern',
+    '/v1/replenishment/lantern'
   ),
   fc
-    .tuple(fc.constantFrom('/v1/products/', '/v1/forecasts/', '/v1/orders/', '/v1/customers/'), values)
+    .tuple(
+      fc.constantFrom(
+        '/v1/products/',
+        '/v1/forecasts/',
+        '/v1/replenishment/',
+        '/v1/orders/',
+        '/v1/customers/'
+      ),
+      values
+    )
     .map(([path, id]) => path + encodeId(id)),
   values.map((id) => `/v1/products/${encodeId(id)}/similar`)
 )
@@ -68,5 +109,58 @@ test('whatever is asked, the answer is 200, or a 4xx that says what is wrong', a
       if (answer.statusCode !== 200) expect(error.message).toBeTruthy()
     }),
     { seed: 5, numRuns: 1_500 }
+  )
+})
+
+/** What people decide, and stock that is shared out: bodies of any shape. */
+const bodies = fc.oneof(
+  fc.json({ maxDepth: 2 }),
+  values,
+  fc
+    .record(
+      {
+        suggestion_id: fc.oneof(values, fc.constant('lantern:2026-01-02')),
+        quantity: fc.oneof(fc.double(), fc.integer(), values),
+        until: fc.oneof(values, fc.constant('2099-01-01T00:00:00Z')),
+        place_order: fc.anything({ maxDepth: 1 }),
+        author: values,
+        worse_below: fc.double(),
+        minimum: fc.oneof(fc.double(), fc.nat(10)),
+        title: values,
+        product_id: fc.oneof(values, fc.constant('lantern')),
+        requests: fc.array(fc.record({ account_id: values, units: fc.double() }), { maxLength: 3 })
+      },
+      { requiredKeys: [] }
+    )
+    .map((body) => JSON.stringify(body) ?? '')
+)
+const decisions = fc.oneof(
+  fc.constantFrom(
+    'POST /v1/replenishment/lantern/accept',
+    'POST /v1/replenishment/lantern/snooze',
+    'POST /v1/stock/alerts/lantern/low_stock/snooze',
+    'POST /v1/stock/allocations',
+    'PUT /v1/stock/thresholds/lantern',
+    'PUT /v1/suppliers/acme'
+  ),
+  values.map((id) => `POST /v1/replenishment/${encodeId(id)}/accept`),
+  values.map((id) => `POST /v1/stock/alerts/lantern/${encodeId(id)}/snooze`),
+  values.map((id) => `PUT /v1/suppliers/${encodeId(id)}`)
+)
+
+test('whatever is decided, it is written, or refused with what is wrong', async () => {
+  await fc.assert(
+    fc.asyncProperty(decisions, bodies, async (decision, payload) => {
+      const [method, url = ''] = decision.split(' ')
+      const answer = await app.inject({
+        method: method === 'PUT' ? 'PUT' : 'POST',
+        url,
+        headers: { authorization: SERVER, 'content-type': 'application/json' },
+        payload: payload.toWellFormed()
+      })
+      expect([200, 202, 400, 404, 409]).toContain(answer.statusCode)
+      if (answer.statusCode > 202) expect(answer.json().error.message).toBeTruthy()
+    }),
+    { seed: 7, numRuns: 1_000 }
   )
 })

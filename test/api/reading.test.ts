@@ -368,7 +368,11 @@ test('a warehouse or catalogue that is not there is a 503 with a hint to retry, 
     '/v1/products',
     '/v1/products/lantern',
     '/v1/search?q=lantern',
-    '/v1/forecasts/lantern'
+    '/v1/forecasts/lantern',
+    '/v1/replenishment',
+    '/v1/replenishment/lantern',
+    '/v1/stock/alerts',
+    '/v1/stock/idle'
   ]) {
     const answer = await app.inject(url)
     expect([url, answer.statusCode, answer.headers['retry-after']]).toEqual([url, 503, '1'])

@@ -62,7 +62,17 @@ beforeAll(async () => {
       }
     ],
     readOrderSteps: async () => [{ ...step, step: 'order_placed', amount: '5.9', currency: 'GBP' }],
-    readOrderLines: async () => [line]
+    readOrderLines: async () => [line],
+    readProductSales: async () =>
+      Array.from({ length: 40 }, (_, i) => ({
+        day: new Date(Date.UTC(2025, 10, 20 + i)).toISOString().slice(0, 10),
+        units: i % 7 > 1 ? (i * 5) % 4 : 0
+      })),
+    readProductStock: async () => [
+      { day: '2025-11-01', sellable: 20 },
+      { day: '2025-12-10', sellable: 0 },
+      { day: '2025-12-14', sellable: 15 }
+    ]
   })
   url = await fakes.app.listen({ host: '127.0.0.1', port: 0 })
   browser = await launchChromium()
@@ -132,7 +142,12 @@ test('a click is sent as events and changes "for you", which says why', async ()
     .waitFor()
   await page.getByRole('region', { name: 'Similar' }).getByRole('link', { name: /^mug/ }).waitFor()
   await page.getByRole('img', { name: /Forecast for 28 days from 2026-01-02/ }).waitFor()
+  await page
+    .getByRole('img', { name: /^Sold over 43 days: .* The stock runs out about 2026-01-06\.$/ })
+    .waitFor()
   await page.getByText('too little history').waitFor()
+  await page.getByText('Runs out', { exact: true }).waitFor()
+  await page.getByText(`Order ${kettle.replenishment.order.quantity} now.`).waitFor()
   await page.close()
 })
 
