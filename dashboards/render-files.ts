@@ -6,6 +6,7 @@ import { productsBoard } from './products/board.ts'
 import { datasources, prometheus, providers } from './provision.ts'
 import { recommendationsBoard } from './recommendations/board.ts'
 import type { ShopStyle } from './style.ts'
+import { stockBoard } from './stock/board.ts'
 import { tradeBoard } from './trade/board.ts'
 
 const HEADER = 'Written by `npm run dashboards`: change the code, not this file.'
@@ -15,6 +16,7 @@ const yaml = (value: unknown) => `# ${HEADER}\n${stringify(value)}`
 export const boards = {
   trade: tradeBoard,
   products: productsBoard,
+  stock: stockBoard,
   recommendations: recommendationsBoard,
   customers: customersBoard,
   pipeline: pipelineBoard
