@@ -18,7 +18,7 @@ export function latency() {
       { legend: '99 of 100', expr: quantile(0.99) },
       { legend: '99 of 100 recommendations', expr: quantile(0.99, '{route="/v1/recommendations"}') }
     ],
-    width: 12,
+    width: 8,
     height: 9
   })
 }
@@ -36,7 +36,7 @@ export function requests() {
         expr: 'sum by (status) (rate(flipside_http_request_seconds_count[$__rate_interval]))'
       }
     ],
-    width: 12,
+    width: 8,
     height: 9
   })
 }

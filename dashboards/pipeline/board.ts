@@ -4,7 +4,7 @@ import { makeBoard } from '../board.ts'
 import { uids } from '../links.ts'
 import type { ShopStyle } from '../style.ts'
 import { answersFromMemory, latency, requests, servedAge } from './api.ts'
-import { lag, now, recordsStored, refused } from './ingest.ts'
+import { blocks, lag, now, recordsStored, refused } from './ingest.ts'
 import { flags, jobs, topics } from './tables.ts'
 
 /** From figures of now, over what comes in and what goes out, to topics, jobs, and what the shop's systems said wrongly. */
@@ -21,6 +21,7 @@ export const pipelineBoard = (shop: ShopStyle): Dashboard =>
       lag(),
       recordsStored(),
       refused(),
+      blocks(),
       latency(),
       requests(),
       servedAge(),

@@ -110,3 +110,20 @@ export function refused() {
     height: 9
   })
 }
+
+export function blocks() {
+  return healthTimePanel({
+    title: 'Records in a block',
+    description:
+      'On average, by topic. A block closes after a second, or when it is full: large blocks mean that ingest is catching up.',
+    noValue: NO_MEASUREMENTS,
+    lines: [
+      {
+        legend: '{{topic}}',
+        expr: 'sum by (topic) (rate(flipside_ingest_block_records_sum[$__rate_interval])) / sum by (topic) (rate(flipside_ingest_block_records_count[$__rate_interval]))'
+      }
+    ],
+    width: 8,
+    height: 9
+  })
+}

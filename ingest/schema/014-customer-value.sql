@@ -58,7 +58,7 @@ COMMENT 'Customers by what they bought: first and last order, amounts, RFM score
 -- then
 
 -- One row is a month since the first order of those whose first order was in one month: every month up to the last of
--- trade, also one in which nobody bought.
+-- trade, also one in which nobody bought. Lines are read once; the months of a customer, and of a cohort, travel as one value.
 CREATE VIEW IF NOT EXISTS mart.cohorts
 (
   cohort_month Date COMMENT 'First day of the month of the first order',
@@ -71,42 +71,31 @@ CREATE VIEW IF NOT EXISTS mart.cohorts
   net_amount Decimal(38, 4) COMMENT 'What they paid in this month less refunds in it; refunds before the first order are in month 0'
 )
 AS
-WITH
-  assumeNotNull((SELECT max(day) FROM mart.sales)) AS last_trade_day,
-  months AS
-  (
-    SELECT customer_id, currency, toStartOfMonth(day) AS month, sum(order_count) AS orders, sum(sales.net_amount) AS net_amount
-    FROM mart.sales AS sales
-    WHERE customer_id != ''
-    GROUP BY customer_id, currency, month
-  ),
-  firsts AS
-  (
-    SELECT customer_id, currency, minIf(month, orders > 0) AS cohort_month
-    FROM months
-    GROUP BY customer_id, currency
-    HAVING countIf(orders > 0) > 0
-  ),
-  activity AS
-  (
-    SELECT
-      cohort_month, currency, toUInt16(greatest(dateDiff('month', cohort_month, month), 0)) AS months_since,
-      countIf(months.orders > 0) AS active_customers, sum(months.orders) AS orders, sum(months.net_amount) AS net_amount
-    FROM months
-    INNER JOIN firsts USING (customer_id, currency)
-    GROUP BY cohort_month, currency, months_since
-  ),
-  sizes AS
-  (
-    SELECT
-      cohort_month, currency, count() AS customers,
-      arrayJoin(range(toUInt16(dateDiff('month', cohort_month, last_trade_day) + 1))) AS months_since
-    FROM firsts
-    GROUP BY cohort_month, currency
-  )
+WITH assumeNotNull((SELECT max(day) FROM mart.sales)) AS last_trade_day
 SELECT
-  sizes.cohort_month AS cohort_month, sizes.currency AS currency, sizes.months_since AS months_since, customers,
-  activity.active_customers AS active_customers, active_customers / nullIf(customers, 0) AS retention, activity.orders AS orders, activity.net_amount AS net_amount
-FROM sizes
-LEFT JOIN activity ON activity.cohort_month = sizes.cohort_month AND activity.currency = sizes.currency AND activity.months_since = sizes.months_since
+  cohort_month, currency, arrayJoin(range(toUInt16(dateDiff('month', cohort_month, last_trade_day) + 1))) AS months_since, active[0] AS customers,
+  active[months_since] AS active_customers, active_customers / nullIf(customers, 0) AS retention, ordered[months_since] AS orders, paid[months_since] AS net_amount
+FROM
+(
+  SELECT
+    cohort_month, currency, sumMap(map(since, toUInt64(month.2 > 0))) AS active, sumMap(map(since, month.2)) AS ordered, sumMap(map(since, month.3)) AS paid
+  FROM
+  (
+    SELECT cohort_month, currency, arrayJoin(history) AS month, toUInt16(greatest(dateDiff('month', cohort_month, month.1), 0)) AS since
+    FROM
+    (
+      SELECT currency, minIf(month, orders > 0) AS cohort_month, groupArray((month, orders, net_amount)) AS history
+      FROM
+      (
+        SELECT customer_id, currency, toStartOfMonth(day) AS month, sum(order_count) AS orders, sum(sales.net_amount) AS net_amount
+        FROM mart.sales AS sales
+        WHERE customer_id != ''
+        GROUP BY customer_id, currency, month
+      )
+      GROUP BY customer_id, currency
+      HAVING countIf(orders > 0) > 0
+    )
+  )
+  GROUP BY cohort_month, currency
+)
 COMMENT 'Retention and trade of customers by the month of their first order'
