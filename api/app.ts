@@ -25,6 +25,7 @@ import { registerSales } from './routes/sales.ts'
 import { registerSearch } from './routes/search.ts'
 import { registerShop } from './routes/shop.ts'
 import { registerStock } from './routes/stock.ts'
+import { registerStockOutlook } from './routes/stock-outlook.ts'
 import { registerStockSettings } from './routes/stock-settings.ts'
 import { registerStorefront } from './routes/storefront.ts'
 import { registerSuggestions } from './routes/suggestions.ts'
@@ -82,6 +83,7 @@ export async function buildApp(dependencies: ApiDependencies): Promise<ApiApp> {
   registerSalesMovers(app, dependencies)
   registerMostServed(app, dependencies)
   registerStock(app, dependencies, { overlay })
+  registerStockOutlook(app, dependencies, { overlay })
   registerAllocations(app, dependencies)
   registerShop(app, dependencies)
   registerOperations(app, dependencies)

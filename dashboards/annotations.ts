@@ -11,6 +11,10 @@ export const promotions = (shop: ShopStyle): AnnotationQueryBuilder =>
 export const modelVersions = (shop: ShopStyle): AnnotationQueryBuilder =>
   annotation('Model versions', { file: 'model-versions', color: colours.gross, shop })
 
+/** When the board's product was low or sold out, shaded. */
+export const stockAlerts = (shop: ShopStyle): AnnotationQueryBuilder =>
+  annotation('Low stock', { file: 'stock-alerts', color: colours.bad, shop })
+
 function annotation(
   name: string,
   { file, color, shop }: { file: string; color: string; shop: ShopStyle }

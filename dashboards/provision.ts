@@ -52,6 +52,9 @@ export function datasources(): unknown {
   }
 }
 
+/** Of boards and alert rules. */
+export const FOLDER = 'Flipside'
+
 /** The boards come from files alone: what somebody changes in the browser would be lost at the next start. */
 export function providers(): unknown {
   return {
@@ -59,7 +62,7 @@ export function providers(): unknown {
     providers: [
       {
         name: 'flipside',
-        folder: 'Flipside',
+        folder: FOLDER,
         type: 'file',
         disableDeletion: true,
         allowUiUpdates: false,

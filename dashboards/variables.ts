@@ -9,7 +9,7 @@ import type { ShopStyle } from './style.ts'
 
 /** What the API takes for no filter at all: a list of every value known today would leave the unknown ones out. */
 export const ANY = '*'
-const ALL: VariableOption = { text: 'All', value: '$__all', selected: true }
+export const ALL: VariableOption = { text: 'All', value: '$__all', selected: true }
 
 type Said = { name: string; label: string; description: string }
 

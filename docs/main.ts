@@ -12,7 +12,7 @@ import { renderDataFiles, renderFiles } from './render-files.ts'
 if (process.argv.includes('--help')) {
   process.stdout.write(`npm run docs
 
-Writes docs/events.md, the catalogue of events, from their schemas; docs/data.md and what the API shows at /docs/data, the
+Writes docs/events.md, the catalogue of events, from their schemas; what the API shows at /docs/alerts, from docs/alerts.md; docs/data.md and what the API shows at /docs/data, the
 dictionary of the data, from an empty warehouse that it makes for that, and from docs/questions.
 `)
   process.exit(0)

@@ -7,12 +7,13 @@ import type { ApiApp } from '../dependencies.ts'
 
 const DIRECTORY = new URL('../data-docs/', import.meta.url)
 
-/** What the warehouse holds, for analysts: generated with the schema, so it needs no warehouse that answers. */
+/** What the warehouse holds, for analysts, and what to do when an alert comes: generated, so it needs no warehouse that answers. */
 export function registerDataDocs(app: ApiApp): void {
   const assets = readAssets(DIRECTORY)
   const page = makeAsset('text/html; charset=utf-8', renderDataPage(readDictionary()))
   const served: [string, Asset | undefined][] = [
     ['/docs/data', page],
+    ['/docs/alerts', assets.get('alerts.html')],
     ['/docs/data.css', assets.get('data.css')],
     ['/docs/data.ts', assets.get('find.ts')]
   ]

@@ -10,7 +10,7 @@ const Cursor = Type.Optional(
   Type.String({ maxLength: 4_000, description: 'next_cursor of the page before, with the same parameters' })
 )
 const next_cursor = Type.Optional(Type.String({ description: 'Missing on the last page' }))
-const supplier_id = IdListQuery('Only of these suppliers, separated by commas')
+const supplier_id = IdListQuery('Only of these suppliers, separated by commas; * is any')
 const product = { product_id: Type.String(), title: Type.String(), supplier_id: Text('Who delivers it') }
 
 export const RunningOutAnswer = Type.Object(

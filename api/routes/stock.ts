@@ -4,6 +4,7 @@ import type { ServedProduct } from '../../models/contracts/served.ts'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers } from '../errors.ts'
 import { isQuiet, placeAlert } from '../stock/alert-rows.ts'
+import { ANY } from '../stock/filter.ts'
 import { placeIdle } from '../stock/idle.ts'
 import { moneyOfParts, partsOf } from '../stock/money.ts'
 import type { Overlay } from '../stock/overlay.ts'
@@ -98,7 +99,7 @@ export function registerStock(
     rowsOf: (record: ServedReplenishment, product: ServedProduct) => Row[]
   ): Row[] {
     requireCatalogue(serving)
-    const wanted = suppliers === undefined ? undefined : new Set(splitIds(suppliers))
+    const wanted = suppliers === undefined || suppliers === ANY ? undefined : new Set(splitIds(suppliers))
     return [...serving.replenishment.values()].flatMap((record) => {
       const product = serving.products.byId.get(record.product_id)
       const isWanted = product && !product.retired && (!wanted || wanted.has(record.supplier_id ?? ''))

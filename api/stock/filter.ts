@@ -14,11 +14,11 @@ export const ListFilters = {
     default: 'open',
     description: 'open: neither decided today nor snoozed'
   }),
-  supplier_id: IdListQuery('Only of these suppliers, separated by commas'),
-  category: IdListQuery('Only of these categories, separated by commas'),
-  format: IdListQuery('Only of these formats, separated by commas'),
-  abc: IdListQuery('Only of these classes: A, B, C, separated by commas'),
-  xyz: IdListQuery('Only of these classes: X, Y, Z, separated by commas'),
+  supplier_id: IdListQuery('Only of these suppliers, separated by commas; * is any'),
+  category: IdListQuery('Only of these categories, separated by commas; * is any'),
+  format: IdListQuery('Only of these formats, separated by commas; * is any'),
+  abc: IdListQuery('Only of these classes: A, B, C, separated by commas; * is any'),
+  xyz: IdListQuery('Only of these classes: X, Y, Z, separated by commas; * is any'),
   alert: Type.Optional(
     Type.Enum(['low_stock', 'stock_out', 'any'], { description: 'Only with this alert active' })
   ),
@@ -33,9 +33,17 @@ export const ListFilters = {
   })
 }
 const Asked = Type.Object(ListFilters)
-type Asked = Static<typeof Asked>
+export type Asked = Static<typeof Asked>
 
-type Sources = { serving: ServingState; overlay: Overlay; isToday: (time: string) => boolean; nowMs: number }
+/** As in a board's address: no filter at all, where a list of all values would leave out what has none. */
+export const ANY = '*'
+
+export type Sources = {
+  serving: ServingState
+  overlay: Overlay
+  isToday: (time: string) => boolean
+  nowMs: number
+}
 
 /** What of the published passes, in the order asked for. Looks at all of it once: some tens of thousands at most. */
 export function listReplenishment(asked: Asked, sources: Sources): Ranked {
@@ -72,7 +80,7 @@ function oneOf(
   list: string | undefined,
   valueOf: (record: ServedReplenishment, product: ServedProduct) => string | null
 ): Pass[] {
-  if (list === undefined) return []
+  if (list === undefined || list === ANY) return []
   const wanted = new Set(splitIds(list))
   return [(record, product) => wanted.has(valueOf(record, product) ?? '')]
 }

@@ -74,6 +74,9 @@ export function fillIn(text: string, values: Record<string, string>, range: Rang
     '__to:date:iso': range.to,
     __url_time_range: `from=${Date.parse(range.from)}&to=${Date.parse(range.to)}`,
     'channel:csv': '*',
+    'supplier_id:percentencode': '*',
+    'category:percentencode': '*',
+    'abc:csv': '*',
     ...values
   }
   return text.replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => known[name] ?? whole)

@@ -1,19 +1,20 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
-import { promotions } from '../annotations.ts'
+import { promotions, stockAlerts } from '../annotations.ts'
 import { makeBoard } from '../board.ts'
 import { uids } from '../links.ts'
 import type { ShopStyle } from '../style.ts'
 import { apiVariable } from '../variables.ts'
 import { boughtWith, sameArtist } from './others.ts'
+import { chances, forecast, quantiles, stockFigures, suggestions, whatToDo } from './outlook.ts'
 import { prices, promotionsOf, returnsOf, stock } from './history.ts'
 import { facts, salesOf, soldTo, unitsByDay } from './sales.ts'
 
-/** From what it is and sold, over its days, prices and stock, to what goes with it. */
+/** From what it is and sold, over what will be and what to order, its prices and stock, to what goes with it. */
 export const productsBoard = (shop: ShopStyle): Dashboard =>
   makeBoard(shop, {
     uid: uids.products,
     title: 'Products',
-    question: `How does one product sell, at which price, and what goes with it? Amounts are in ${shop.SHOP_CURRENCY}`,
+    question: `How does one product sell, when does it run out, and what goes with it? Amounts are in ${shop.SHOP_CURRENCY}`,
     from: 'now-90d/d',
     refresh: '5m',
     variables: [
@@ -28,12 +29,18 @@ export const productsBoard = (shop: ShopStyle): Dashboard =>
         value: 'product_id'
       }).allowCustomValue(true)
     ],
-    annotations: [promotions(shop)],
+    annotations: [promotions(shop), stockAlerts(shop)],
     panels: [
       facts(shop),
       salesOf(shop),
       unitsByDay(shop),
       soldTo(shop),
+      forecast(shop),
+      stockFigures(),
+      whatToDo(),
+      chances(),
+      quantiles(),
+      suggestions(shop),
       prices(shop),
       stock(shop),
       promotionsOf(shop),

@@ -25,12 +25,18 @@ export class ApiQuery implements BoardQuery {
   readonly datasource = datasource
   readonly url: string
   readonly columns: readonly Column[]
+  readonly #root: string | undefined
 
-  constructor(path: string, options: { query: Record<string, string>; columns: readonly Column[] }) {
+  /** `root` is where the rows are: a path with dots, or nothing at all when the answer itself is the one row. */
+  constructor(
+    path: string,
+    options: { query: Record<string, string>; columns: readonly Column[]; root?: string }
+  ) {
     // Not URLSearchParams: Grafana must find its own `${…}` unescaped.
     const query = Object.entries(options.query).map(([key, value]) => `${key}=${value}`)
     this.url = [path, ...(query.length > 0 ? [query.join('&')] : [])].join('?')
     this.columns = options.columns
+    this.#root = options.root
   }
 
   /** The same figures from the API itself. `:raw`, because Grafana escapes what it puts into links. */
@@ -42,7 +48,7 @@ export class ApiQuery implements BoardQuery {
   }
 
   build() {
-    return { ...infinityQuery(this.url, this.columns), _implementsDataqueryVariant() {} }
+    return { ...infinityQuery(this.url, this.columns, this.#root), _implementsDataqueryVariant() {} }
   }
 }
 

@@ -76,6 +76,8 @@ const paths = fc.oneof(
     '/v1/replenishment',
     '/v1/stock/alerts',
     '/v1/stock/idle',
+    '/v1/stock/late',
+    '/v1/stock/cover',
     '/v1/stock/running-out',
     '/v1/forecasts/lantern',
     '/v1/replenishment/lantern'

@@ -67,3 +67,10 @@ export function textsOf(value: unknown, key: string): string[] {
     name === key && typeof inner === 'string' ? [inner] : textsOf(inner, key)
   )
 }
+
+/** Where the plugin looks for rows: a path with dots; nothing at all makes one row of the answer itself. */
+export function rowsAt(answer: unknown, root: string): Record<string, unknown>[] {
+  const path = root.split('.').filter((part) => part !== '')
+  const found: unknown = path.reduce((value: unknown, part) => Object(value)[part], answer)
+  return (Array.isArray(found) ? found : [found]) as Record<string, unknown>[]
+}

@@ -2,9 +2,10 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client'
 import { openWarehouse } from '../../api/clickhouse.ts'
 import { musicEvents } from '../../embedded/shops/music/events.ts'
 import { topicOf, type Topic } from '../../models/contracts/topics.ts'
-import { fakeApp, product, servedStock } from '../api/fakes.ts'
+import { fakeApp, product } from '../api/fakes.ts'
 import { fillSales } from '../ingest/marts/trade.ts'
 import { openShop, type OpenShop } from '../ingest/open-shop.ts'
+import { acceptedFor, servedStockOf, stockMade } from './stock-facts.ts'
 import type { Range } from '../../bench/dashboards/expand.ts'
 
 const START = '2025-01-20T00:00:00.000Z'
@@ -33,17 +34,13 @@ export async function openFilledShop() {
   await shop.clickhouse.command({ query: 'SYSTEM WAIT VIEW mart.affinity_refresh' })
   const product_id = await findProduct(shop)
   await shop.store('flipside.catalogue', [promotionOf(product_id)])
-  for (const query of MADE) await shop.clickhouse.command({ query, query_params: { product_id } })
+  await shop.store('flipside.operations', [acceptedFor(product_id)])
+  for (const query of [...MADE, ...stockMade])
+    await shop.clickhouse.command({ query, query_params: { product_id } })
   const sold = await shop.rows<{ product_id: string; title: string }>(
     "SELECT product_id, title FROM mart.products WHERE product_id IN (SELECT toString(product_id) FROM mart.sales WHERE product_id != '')"
   )
-  const stocked = sold.map(({ product_id }, i) =>
-    servedStock(product_id, {
-      days_of_cover: 5 + i,
-      reorder_point: 8,
-      simulated: ['on_hand', 'lead_time_days']
-    })
-  )
+  const stocked = sold.map(({ product_id }, i) => servedStockOf(product_id, i))
   const warehouse = openWarehouse(shop.access)
   const { app } = await fakeApp(
     {

@@ -1,6 +1,6 @@
 import { VariableType } from '@grafana/grafana-foundation-sdk/dashboard'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { boards, isApi, isWarehouse, targets, textsOf } from './boards.ts'
+import { boards, isApi, isWarehouse, rowsAt, targets, textsOf } from './boards.ts'
 import { expandMacros, fillIn } from '../../bench/dashboards/expand.ts'
 import { openFilledShop, WEEK, type FilledShop } from './filled-shop.ts'
 
@@ -26,7 +26,7 @@ test.each(fromApi)('$board: $title has rows with its columns from the API', asyn
   expect(url).not.toContain('${')
   const answer = await shop.app.inject(url)
   expect([url, answer.statusCode, answer.statusCode === 200 ? '' : answer.body]).toEqual([url, 200, ''])
-  const rows: Row[] = answer.json()[target.root_selector]
+  const rows = rowsAt(answer.json(), target.root_selector)
   expect(rows.length).toBeGreaterThan(0)
   expectColumns(rows, columns)
   for (const { selector, type } of target.columns) {
