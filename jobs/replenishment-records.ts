@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Config } from '../models/contracts/config.ts'
-import type { ServedForecast, ServedReplenishment } from '../models/contracts/served-stock.ts'
+import type { ServedForecast, ServedReplenishment, ServedTerms } from '../models/contracts/served-stock.ts'
 import { assessDated, standingOf } from '../models/inventory/dated.ts'
 import { isDeadStock } from '../models/inventory/idle-stock.ts'
 import { copiesToBuy } from '../models/inventory/rental-copies.ts'
 import { dateOf, dayNumberIn } from '../models/days.ts'
 import { decisionOf, termsOf, type StandingRow } from './standing.ts'
 
+type Arrival = ServedReplenishment['arrivals'][number]
 export type RentalLoad = { load: number; copies: number }
 export type Now = {
   config: Config
@@ -23,12 +24,13 @@ export function toReplenishment(
   forecast: ServedForecast | undefined,
   { config, nowMs, today, rental }: Now & { rental: RentalLoad | undefined }
 ): ServedReplenishment {
+  const terms = termsOf(row, config)
   const published = {
     product_id: row.product_id,
     from: firstDay(forecast, today),
     stock: stockOf(row),
-    arrivals: row.arrivals.map(([day, units]) => ({ day, units })),
-    terms: termsOf(row, config),
+    arrivals: arrivalsOf(row, terms),
+    terms,
     unit_cost: row.unit_cost,
     unit_price: row.unit_price
   }
@@ -37,6 +39,7 @@ export function toReplenishment(
   return {
     ...published,
     ...assessed,
+    order: { ...assessed.order, why: assessed.order.why + sayLate(published.arrivals, published.from) },
     supplier_id: row.supplier || null,
     suggestion_id: assessed.order.quantity > 0 ? todays : null,
     decision: decisionOf(row, { suggestion_id: todays, nowMs }),
@@ -58,6 +61,29 @@ const firstDay = (forecast: ServedForecast | undefined, today: number): string =
 function stockOf({ on_hand, reserved, on_order, moved_at_ms }: StandingRow): ServedReplenishment['stock'] {
   if (on_hand === null || moved_at_ms === null) return null
   return { on_hand, reserved, on_order, moved_at: new Date(Number(moved_at_ms)).toISOString() }
+}
+
+/** An order that nobody gave a date takes as long as others do; as long as nobody knows that, it counts from its own day. */
+function arrivalsOf({ arrivals }: StandingRow, terms: ServedTerms): Arrival[] {
+  const days = usualDaysOf(terms)
+  return arrivals
+    .map(([day, units, isDated]) => ({ day: isDated ? day : dateOf(dayNumberIn(day) + days), units }))
+    .toSorted((a, b) => (a.day < b.day ? -1 : Number(a.day > b.day)))
+}
+
+function usualDaysOf({ lead_times_observed: observed, lead_time_days }: ServedTerms): number {
+  if (observed.length === 0) return lead_time_days ?? 0
+  return Math.round(observed.reduce((sum, days) => sum + days, 0) / observed.length)
+}
+
+/** They still count, since most do come; whoever reads it can ask the supplier. */
+function sayLate(arrivals: readonly Arrival[], from: string): string {
+  const late = arrivals.filter(({ day }) => day < from)
+  const [first] = late
+  if (!first) return ''
+  const units = late.reduce((sum, own) => sum + own.units, 0)
+  const when = late.length === 1 ? `by ${first.day}` : `from ${first.day} on`
+  return `; ${units} units on order were expected ${when} and have not come in`
 }
 
 /** Of one product and day: whoever decides twice of it decided once. */

@@ -12,7 +12,8 @@ export type StandingRow = {
   reserved: number
   on_order: number
   moved_at_ms: string | null
-  arrivals: [day: string, units: number][]
+  /** Where nobody said when they come in, the day is that of the order. */
+  arrivals: [day: string, units: number, isDated: boolean][]
   lead_times: number[]
   own_lead_time_days: number | null
   supplier_lead_time_days: number | null

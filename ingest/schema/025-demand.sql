@@ -54,14 +54,14 @@ CREATE TABLE IF NOT EXISTS mart.replenishment
   supplier_id String COMMENT 'Who delivers it; empty when not said',
   state LowCardinality(String) COMMENT 'order, enough, no demand, no room or unknown',
   suggestion_id String COMMENT 'Names the suggestion; empty where nothing is suggested',
-  quantity UInt32 COMMENT 'Units to order; 0 where nothing is suggested',
+  quantity UInt64 COMMENT 'Units to order; 0 where nothing is suggested',
   why String COMMENT 'Why, in a sentence',
   position Nullable(Int64) COMMENT 'On hand and on order less what is promised; null where nothing was counted',
   reorder_point Nullable(Int64) COMMENT 'Units of position at or below which to order',
   order_up_to Nullable(Int64) COMMENT 'Units up to which an order lifts the position',
   service_level Float32 COMMENT 'Share of lead times that must end without running out',
-  order_cost Nullable(Decimal(18, 4)) COMMENT 'What the suggested units cost',
-  order_value Nullable(Decimal(18, 4)) COMMENT 'What they are expected to earn, less what lying costs',
+  order_cost Nullable(Decimal(38, 4)) COMMENT 'What the suggested units cost',
+  order_value Nullable(Decimal(38, 4)) COMMENT 'What they are expected to earn, less what lying costs',
   currency LowCardinality(String) COMMENT 'ISO 4217',
   simulated Bool COMMENT 'Whether it rests on invented figures'
 )

@@ -4,9 +4,10 @@ WITH
   (
     SELECT
       product_id, argMaxIf(supplier_id, ordered_at, supplier_id != '') AS supplier_id,
-      arraySort(groupArrayIf((toString(toDate(if(toUnixTimestamp(expected_at) > 0, expected_at, ordered_at), {time_zone: String})), units_open), units_open > 0)) AS arrivals,
+      arraySort(groupArrayIf((toString(toDate(if(is_dated, expected_at, ordered_at), {time_zone: String})), units_open, is_dated), units_open > 0)) AS arrivals,
+      sum(units_open) AS units_to_come,
       arrayReverse(arraySlice(arrayReverseSort(groupArrayIf((received_at, lead_days), isNotNull(lead_days))), 1, 20)).2 AS lead_times
-    FROM mart.purchases
+    FROM (SELECT *, toUnixTimestamp(expected_at) > 0 AS is_dated FROM mart.purchases)
     GROUP BY product_id
   ),
   deliveries AS
@@ -24,9 +25,11 @@ WITH
   )
 SELECT
   product.product_id AS product_id, if(product.supplier_id != '', product.supplier_id, purchases.supplier_id) AS supplier,
-  if(stock.product_id = '', NULL, toInt32(stock.on_hand)) AS on_hand, toInt32(stock.reserved) AS reserved, toInt32(stock.on_order) AS on_order,
+  if(stock.product_id = '', NULL, toFloat64(stock.on_hand)) AS on_hand, toFloat64(stock.reserved) AS reserved,
+  -- Not the ledger's sum: what came in without an order, or beyond one, takes nothing from what others still bring.
+  toFloat64(purchases.units_to_come) AS on_order,
   if(stock.product_id = '', NULL, toUnixTimestamp64Milli(stock.moved_at)) AS moved_at_ms,
-  arrayMap(one -> (one.1, toInt32(one.2)), arraySlice(purchases.arrivals, 1, 20)) AS arrivals,
+  arrayMap(one -> (one.1, toFloat64(one.2), toBool(one.3)), arraySlice(purchases.arrivals, 1, 20)) AS arrivals,
   if(length(purchases.lead_times) >= {deliveries_min: UInt32}, arrayMap(days -> toInt32(assumeNotNull(days)), purchases.lead_times), deliveries.lead_times) AS lead_times,
   product.lead_time_days AS own_lead_time_days, supplier.lead_time_days AS supplier_lead_time_days, supplier.lead_time_spread_days AS lead_time_spread_days,
   supplier.review_days AS review_days, product.pack_size AS pack_size, product.minimum_order AS own_minimum_order, supplier.minimum_order AS supplier_minimum_order,
