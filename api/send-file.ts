@@ -30,12 +30,12 @@ const ROWS_A_TURN = 100
 export async function toCsvInTurns<Row>(
   columns: readonly SalesColumn[],
   rows: readonly Row[],
-  cellsOf: (row: Row) => Cells
+  cellsOf: (row: Row) => Cells[]
 ): Promise<string> {
-  let csv = toCsv(columns, rows.slice(0, ROWS_A_TURN).map(cellsOf))
+  let csv = toCsv(columns, rows.slice(0, ROWS_A_TURN).flatMap(cellsOf))
   for (let from = ROWS_A_TURN; from < rows.length; from += ROWS_A_TURN) {
     await yieldToRequests()
-    csv += toCsv(columns, rows.slice(from, from + ROWS_A_TURN).map(cellsOf), { header: false })
+    csv += toCsv(columns, rows.slice(from, from + ROWS_A_TURN).flatMap(cellsOf), { header: false })
   }
   return csv
 }

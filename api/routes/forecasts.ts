@@ -5,6 +5,7 @@ import { stockOutChances } from '../../models/inventory/stock-out.ts'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers, wrongField } from '../errors.ts'
 import { addDays } from '../sales-days.ts'
+import { openCalendar } from '../stock/calendar.ts'
 import { readHistory } from '../stock/history.ts'
 import { dayAhead, standingOf } from '../stock/standing.ts'
 import { answerWhatIf } from '../stock/what-if.ts'
@@ -18,7 +19,7 @@ With any parameter of "What if", \`what_if\` holds the figures of the stock as t
 const NOT_PUBLISHED = 'nothing has been published for this product yet'
 
 export function registerForecasts(app: ApiApp, { config, serving, warehouse, log }: ApiDependencies): void {
-  const todayOf = new Intl.DateTimeFormat('en-CA', { timeZone: config.SHOP_TIME_ZONE, dateStyle: 'short' })
+  const dayOf = openCalendar(config.SHOP_TIME_ZONE)
   app.get(
     '/v1/forecasts/:product_id',
     {
@@ -37,7 +38,7 @@ export function registerForecasts(app: ApiApp, { config, serving, warehouse, log
       const forecast = serving.forecasts.get(product_id)
       const stock = serving.replenishment.get(product_id)
       const probabilities = readProbabilities(query.probabilities)
-      const from = forecast?.from ?? todayOf.format(new Date())
+      const from = forecast?.from ?? dayOf(new Date())
       const [to, since] = [addDays(from, -1), addDays(from, -query.history_days)]
       const history = await readHistory(warehouse, { product_id, from: since, to })
       if (!history.ok && history.cause !== undefined)

@@ -7,6 +7,7 @@ import { CSV, formatOf } from '../sales-formats.ts'
 import { sendFile, toCsvInTurns } from '../send-file.ts'
 import type { ServingState } from '../serving.ts'
 import { createBuyer } from '../stock/buy.ts'
+import { openCalendar } from '../stock/calendar.ts'
 import { listReplenishment } from '../stock/filter.ts'
 import { moneyOf } from '../stock/money.ts'
 import type { Overlay } from '../stock/overlay.ts'
@@ -32,7 +33,7 @@ export function registerReplenishment(
   { config, serving }: ApiDependencies,
   { overlay }: { overlay: Overlay }
 ): void {
-  const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: config.SHOP_TIME_ZONE, dateStyle: 'short' })
+  const dayOf = openCalendar(config.SHOP_TIME_ZONE)
   const buy = createBuyer(serving, config.CARRYING_COST)
 
   app.get(
@@ -52,15 +53,20 @@ export function registerReplenishment(
       if (format !== 'csv' && query.limit > JSON_ROWS_MAX)
         throw wrongField('limit', `at most ${JSON_ROWS_MAX}, but for CSV`)
       const list = listAll(query)
-      const { rows, next_cursor, ...more } =
-        query.budget === undefined ? describePage(list, query) : await spend(list, query, query.budget)
+      const { records, next_cursor, ...more } =
+        query.budget === undefined ? pageAsked(list, query) : await spend(list, query, query.budget)
       void reply.header('Vary', 'Accept')
       if (format === 'csv') {
-        const csv = await toCsvInTurns(csvColumns, rows, csvCells)
+        const csv = await toCsvInTurns(csvColumns, records, (record) => describe(record).map(csvCells))
         sendFile(reply, { type: CSV, content: csv, url, next_cursor })
         return reply
       }
-      return { ...publishedOf(serving), ...more, ...(next_cursor !== undefined && { next_cursor }), rows }
+      return {
+        ...publishedOf(serving),
+        ...more,
+        ...(next_cursor !== undefined && { next_cursor }),
+        rows: records.flatMap(describe)
+      }
     }
   )
 
@@ -100,17 +106,17 @@ export function registerReplenishment(
 
   function listAll(query: Static<typeof ListAsked>): Ranked {
     const now = new Date()
-    const today = calendar.format(now)
-    const isToday = (time: string) => calendar.format(new Date(time)) === today
+    const today = dayOf(now)
+    const isToday = (time: string) => dayOf(new Date(time)) === today
     return listReplenishment(query, { serving, overlay, isToday, nowMs: now.getTime() })
   }
 
-  function describePage(list: Ranked, query: Static<typeof ListAsked>) {
+  function pageAsked(list: Ranked, query: Static<typeof ListAsked>) {
     const { limit, cursor, format_as: _, ...question } = query
     const { rows, next_cursor } = pageOf(list, { question, limit, cursor })
     return {
       totals: totalsOf(list.map(({ row }) => lineOf(row))),
-      rows: rows.flatMap(describe),
+      records: rows,
       next_cursor
     }
   }
@@ -124,23 +130,17 @@ export function registerReplenishment(
     if (query.cursor !== undefined) throw wrongField('cursor', 'a budget is spent in one answer')
     const currency = config.SHOP_CURRENCY
     const bought = await buy(list, { budget: Number(money), currency })
-    const rows = bought.lines.flatMap(({ record, line }) => {
+    const records = bought.lines.map(({ record, line }): ServedReplenishment => {
       const { quantity, cost, value, last_chance, last_value_per_cost, why } = line
-      return describe({
+      return {
         ...record,
         order: { state: 'order', quantity, why },
         order_cost: cost,
         order_value: value,
         next_value_per_cost: rounded(last_value_per_cost),
         last_chance: rounded(last_chance)
-      })
+      }
     })
-    const lines = bought.lines.map(({ record: { currency }, line: { quantity, cost, value } }) => ({
-      currency,
-      quantity,
-      order_cost: cost,
-      order_value: value
-    }))
     const spent = parseMoney(moneyOf(bought.spent) ?? '0')
     const budget = {
       budget: formatMoney(parseMoney(money)),
@@ -150,7 +150,7 @@ export function registerReplenishment(
       candidates: bought.candidates,
       rejected: bought.rejected.slice(0, REJECTED_MAX)
     }
-    return { totals: totalsOf(lines), budget, rows, next_cursor: undefined }
+    return { totals: totalsOf(records.map(lineOf)), budget, records, next_cursor: undefined }
   }
 }
 

@@ -5,6 +5,7 @@ import type { ServedReplenishment } from '../../models/contracts/served-stock.ts
 import type { Collector, Sender } from '../collector.ts'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { wrongField } from '../errors.ts'
+import { openCalendar } from '../stock/calendar.ts'
 import {
   conflict,
   decidingErrors,
@@ -64,7 +65,7 @@ export function registerSuggestions(
   { config, serving }: ApiDependencies,
   { collector, overlay }: { collector: Collector; overlay: Overlay }
 ): void {
-  const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: config.SHOP_TIME_ZONE, dateStyle: 'short' })
+  const dayOf = openCalendar(config.SHOP_TIME_ZONE)
   const response = { 202: Decided, ...decidingErrors }
 
   registerDeciding(app, collector, (scope) => {
@@ -163,8 +164,8 @@ export function registerSuggestions(
   function mustAgree(record: ServedReplenishment, quantity: number | undefined): void {
     const before = overlay.decisionOf(record)
     if (!before || before.decision === 'snoozed' || before.quantity === quantity) return
-    const today = calendar.format(new Date())
-    if (calendar.format(new Date(before.at)) !== today) return
+    const today = dayOf(new Date())
+    if (dayOf(new Date(before.at)) !== today) return
     throw conflict(
       'already_decided',
       `was ${before.decision} already, with ${before.quantity} units`,

@@ -1,6 +1,7 @@
 import { Type, type TSchema } from 'typebox'
 import type { ServedProduct } from '../../models/contracts/served.ts'
 import type { ServedDecision, ServedReplenishment } from '../../models/contracts/served-stock.ts'
+import { OBSERVED_MIN } from '../../models/inventory/assess.ts'
 import type { Cells, SalesColumn } from '../sales-formats.ts'
 import { Currency, Money, Nullable, Simulated } from '../routes/schemas.ts'
 import { FigureColumns, figureCells } from './figures.ts'
@@ -50,8 +51,6 @@ export const categoryOf = ({ attributes }: ServedProduct): string | null =>
 
 export const leadTimeOf = ({ terms }: ServedReplenishment): number | null =>
   terms.lead_times_observed.length >= OBSERVED_MIN ? meanOf(terms.lead_times_observed) : terms.lead_time_days
-/** As `models/inventory/assess.ts` has it. */
-const OBSERVED_MIN = 5
 
 /** One flat row, as lists, boards and CSV have it. */
 export function rowOf(

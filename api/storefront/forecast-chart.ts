@@ -1,7 +1,7 @@
 import { simulatedBadge } from './card.ts'
 import { element, svgElement } from './elements.ts'
 import type { Forecast } from './shop-api.ts'
-import { count, dayAndMonth, number } from './wording.ts'
+import { count, dayAndMonth, number, sentence } from './wording.ts'
 
 const WIDTH = 320
 const HEIGHT = 96
@@ -47,13 +47,11 @@ function orderNow({ order }: Forecast): HTMLElement | null {
   if (order?.state !== 'order') return null
   if (order.decision === 'accepted' || order.decision === 'edited')
     return element('p', { class: 'order-now' }, 'Ordered today.')
-  const [, ...words] = [...order.why]
-  const why = order.why.charAt(0).toUpperCase() + words.join('')
   return element(
     'p',
     { class: 'order-now' },
     element('strong', {}, `Order ${number(order.quantity, 0)} now.`),
-    ` ${why}.`
+    ` ${sentence(order.why)}.`
   )
 }
 

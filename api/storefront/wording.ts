@@ -47,10 +47,8 @@ export const number = (value: number, digits = 1) =>
 export const count = (n: number, one: string, many: string) => `${number(n, 0)} ${n === 1 ? one : many}`
 
 /** `order_placed` → `Order placed`. */
-export const spoken = (name: string) => {
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+export const spoken = (name: string) => sentence(name.replaceAll('_', ' '))
+export const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
 export function stockState(on_hand: number | null): {
   text: string

@@ -95,7 +95,7 @@ export function assess(standing: Standing): Assessed {
 }
 
 /** How many past deliveries say more than what somebody once agreed upon. */
-const OBSERVED_MIN = 5
+export const OBSERVED_MIN = 5
 
 /** Undefined where nobody named a lead time and too few deliveries were seen. */
 export function orderTermsOf(terms: ServedTerms): OrderTerms | undefined {

@@ -42,6 +42,7 @@ afterAll(() => app.close())
 type Body = {
   rows: { product_id: string; quantity: number; [name: string]: unknown }[]
   next_cursor?: string
+  what_if?: { reorder_point: number }
   [name: string]: unknown
 }
 async function ask(parameters = ''): Promise<Body & { status: number }> {
@@ -176,6 +177,15 @@ describe('a budget', () => {
     expect(more?.quantity).toBeGreaterThanOrEqual(quantities[0]?.quantity ?? Infinity)
   })
 
+  it('waits for those before it, and not for many', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => app.inject('/v1/replenishment?budget=40'))
+    )
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 429, 429])
+    expect(answers[5]?.headers['retry-after']).toBe('1')
+    expect((await ask('?budget=40')).status).toBe(200)
+  })
+
   it.each([
     ['?budget=-1', 'budget'],
     ['?budget=1e9', 'budget'],
@@ -201,8 +211,7 @@ describe('one product', () => {
       moved_at: '2026-01-01T12:00:00.000Z',
       what_if: { terms: { service_level: 0.5, sources: { service_level: 'supposed' } } }
     })
-    const { what_if } = answer as unknown as { what_if: { reorder_point: number } }
-    expect(what_if.reorder_point).toBeLessThan(Number(answer['reorder_point']))
+    expect(answer.what_if?.reorder_point).toBeLessThan(Number(answer['reorder_point']))
   })
 
   it('is a 404 when unknown, and another when nothing was published of it', async () => {
