@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import type { ApiApp, ApiDependencies } from '../dependencies.ts'
 import { errorAnswers } from '../errors.ts'
+import { openCalendar } from '../stock/calendar.ts'
 import { coverBands } from '../stock/cover.ts'
 import { ListFilters, listReplenishment, type Asked } from '../stock/filter.ts'
 import { lateTotals, placeLate } from '../stock/late.ts'
@@ -35,7 +36,7 @@ export function registerStockOutlook(
   { config, serving }: ApiDependencies,
   { overlay }: { overlay: Overlay }
 ): void {
-  const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: config.SHOP_TIME_ZONE, dateStyle: 'short' })
+  const dayOf = openCalendar(config.SHOP_TIME_ZONE)
 
   app.get(
     '/v1/stock/late',
@@ -48,7 +49,7 @@ export function registerStockOutlook(
       }
     },
     async ({ query: { limit, cursor, ...question } }) => {
-      const today = calendar.format(new Date())
+      const today = dayOf(new Date())
       const open = new Set(list(question, 'open').map(({ id }) => id))
       const late = list(question, 'all')
         .flatMap(({ id, row }) => {
@@ -84,8 +85,8 @@ export function registerStockOutlook(
   function list(question: Static<typeof Filters>, decision: Asked['decision']) {
     requireCatalogue(serving)
     const now = new Date()
-    const today = calendar.format(now)
-    const isToday = (time: string) => calendar.format(new Date(time)) === today
+    const today = dayOf(now)
+    const isToday = (time: string) => dayOf(new Date(time)) === today
     return listReplenishment(
       { ...question, state: 'all', decision, sort: 'stock_out' },
       { serving, overlay, isToday, nowMs: now.getTime() }

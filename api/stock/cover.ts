@@ -12,7 +12,10 @@ const BANDS = [
 const NOTHING = 'sold out'
 const NO_DEMAND = 'no demand'
 
-/** Products by how long what can be sold lasts at the mean demand: every band in its order, also an empty one. */
+/**
+ * Products by how long what can be sold lasts at the mean demand: every band in its order, also an empty one;
+ * nothing where nothing was ever counted.
+ */
 export function coverBands(records: Iterable<Pick<ServedReplenishment, 'available' | 'days_of_cover'>>) {
   const names = [NOTHING, ...BANDS.map(({ band }) => band), NO_DEMAND]
   const rows = new Map(names.map((band) => [band, { band, products: 0, units: 0 }]))
@@ -23,7 +26,8 @@ export function coverBands(records: Iterable<Pick<ServedReplenishment, 'availabl
     row.products++
     row.units += Math.max(0, record.available)
   }
-  return [...rows.values()]
+  const all = [...rows.values()]
+  return all.some(({ products }) => products > 0) ? all : []
 }
 
 function bandOf(available: number, days: number | null): string {

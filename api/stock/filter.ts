@@ -14,6 +14,7 @@ export const ListFilters = {
     default: 'open',
     description: 'open: neither decided today nor snoozed'
   }),
+  product_id: IdListQuery('Only these products, separated by commas; * is any'),
   supplier_id: IdListQuery('Only of these suppliers, separated by commas; * is any'),
   category: IdListQuery('Only of these categories, separated by commas; * is any'),
   format: IdListQuery('Only of these formats, separated by commas; * is any'),
@@ -62,6 +63,7 @@ function passesFor(asked: Asked): Pass[] {
   const { state, alert, min_value } = asked
   return [
     ...(state === 'all' ? [] : [({ order }: ServedReplenishment) => order.state === state]),
+    ...oneOf(asked.product_id, ({ product_id }) => product_id),
     ...oneOf(asked.supplier_id, ({ supplier_id }) => supplier_id),
     ...oneOf(asked.category, (_, product) => categoryOf(product)),
     ...oneOf(asked.format, (_, { format }) => format),

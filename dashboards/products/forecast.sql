@@ -1,7 +1,8 @@
 -- One row is a day: what was sold on it when it is over, and what the last run before it expected.
+WITH (SELECT minOrNull(day) FROM mart.sales_by_product WHERE product_id = ${product_id:sqlstring}) AS first_sold
 SELECT
-  toDateTime(day, '{SHOP_TIME_ZONE}') AS time, if(day < toDate(now(), '{SHOP_TIME_ZONE}'), toNullable(ifNull(sold, 0)), NULL) AS units_sold,
-  mean, lower, upper
+  toDateTime(day, '{SHOP_TIME_ZONE}') AS time,
+  if(day >= first_sold AND day < toDate(now(), '{SHOP_TIME_ZONE}'), toNullable(ifNull(sold, 0)), NULL) AS units_sold, mean, lower, upper
 FROM (SELECT {first day} + number AS day FROM numbers(toUInt64({last day} - {first day} + 1))) AS days
 LEFT JOIN
 (
@@ -19,4 +20,5 @@ LEFT JOIN
   WHERE product_id = ${product_id:sqlstring} AND {days of day}
   GROUP BY day
 ) AS thought USING (day)
+WHERE isNotNull(units_sold) OR isNotNull(mean)
 ORDER BY time

@@ -6,6 +6,8 @@ import { colours, COUNT, DAYS, SHARE, type ShopStyle } from '../style.ts'
 import { asBars } from '../time-chart.ts'
 
 const PRODUCT = '${product_id:percentencode}'
+/** Whatever is said of it; no row, where `/v1/replenishment/{product_id}` would be a failure. */
+const ofProduct = { product_id: PRODUCT, state: 'all', decision: 'all', limit: '1' }
 const [PAST_DAYS, AHEAD_DAYS] = [56, 28]
 const SUM_DAYS = 14
 const LOWEST = 'One day in ten less'
@@ -48,9 +50,8 @@ export function stockFigures() {
     description:
       'As of now, whatever the range. Order when on hand and on order together fall to the reorder point; the fill rate is the share of the units asked for that will be there by these terms.',
     noValue: 'Its stock was never counted',
-    query: new ApiQuery(`/v1/replenishment/${PRODUCT}`, {
-      query: {},
-      root: '',
+    query: new ApiQuery('/v1/replenishment', {
+      query: ofProduct,
       columns: [
         figure('available', 'Available'),
         figure('on_order', 'On order'),
@@ -72,9 +73,8 @@ export function whatToDo() {
     description:
       'The days by which it has run out with 10, 50 and 90 % probability; no day: not within twelve weeks. [How to accept or snooze](${shop_url:raw}/docs#/stock) what is suggested.',
     noValue: 'Its stock was never counted',
-    query: new ApiQuery(`/v1/replenishment/${PRODUCT}`, {
-      query: {},
-      root: '',
+    query: new ApiQuery('/v1/replenishment', {
+      query: ofProduct,
       columns: [
         column.soonest,
         column.even,

@@ -39,11 +39,11 @@ export function stockNow(shop: ShopStyle) {
   return statPanel({
     title: 'The stock now',
     description:
-      'As of now, whatever the range: units in the shop, what they cost, units on their way, products of which nothing can be sold, and units that were asked for in vain in 28 days, as estimated.',
+      'As of now, whatever the range: units in the shop, what they would cost today, units on their way, products of which nothing can be sold, and units that were asked for in vain in 28 days, as estimated.',
     noValue: 'No stock was counted yet',
     query: askFile(new URL('now.sql', import.meta.url), shop, [
       { field: 'on_hand', title: 'On hand', type: 'number', unit: COUNT },
-      { field: 'tied_up', title: 'Tied up', type: 'number', unit: moneyUnit(shop.SHOP_CURRENCY) },
+      { field: 'worth', title: 'Worth', type: 'number', unit: moneyUnit(shop.SHOP_CURRENCY) },
       { field: 'on_order', title: 'On order', type: 'number', unit: COUNT },
       { field: 'sold_out', title: 'Sold out', type: 'number', unit: COUNT },
       { field: 'lost_units_28', title: 'Lost units', type: 'number', unit: COUNT }

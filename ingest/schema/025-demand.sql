@@ -75,7 +75,7 @@ COMMENT 'What was suggested to order, with its reason, each time that it changed
 -- then
 
 -- One row is a stretch of days that is over, with what was thought of it in the run before it and what was sold in it. What the
--- shop did not have could not be sold.
+-- shop did not have could not be sold. Sums of sales begin where the first stretch does: their differences are the same.
 CREATE VIEW IF NOT EXISTS mart.lead_time_accuracy
 (
   product_id String COMMENT 'Product',
@@ -103,11 +103,11 @@ FROM
 ASOF LEFT JOIN
 (
   SELECT product_id, day, sum(sold) OVER (PARTITION BY product_id ORDER BY day) AS units
-  FROM (SELECT toString(sales.product_id) AS product_id, day, sum(units_sold) AS sold FROM mart.sales_by_product AS sales WHERE kind = 'product' GROUP BY product_id, day)
+  FROM (SELECT toString(sales.product_id) AS product_id, day, sum(units_sold) AS sold FROM mart.sales_by_product AS sales WHERE kind = 'product' AND day >= (SELECT min(from_day) FROM mart.forecast_demand) GROUP BY product_id, day)
 ) AS before ON before.product_id = thought.product_id AND thought.day_before >= before.day
 ASOF LEFT JOIN
 (
   SELECT product_id, day, sum(sold) OVER (PARTITION BY product_id ORDER BY day) AS units
-  FROM (SELECT toString(sales.product_id) AS product_id, day, sum(units_sold) AS sold FROM mart.sales_by_product AS sales WHERE kind = 'product' GROUP BY product_id, day)
+  FROM (SELECT toString(sales.product_id) AS product_id, day, sum(units_sold) AS sold FROM mart.sales_by_product AS sales WHERE kind = 'product' AND day >= (SELECT min(from_day) FROM mart.forecast_demand) GROUP BY product_id, day)
 ) AS until ON until.product_id = thought.product_id AND thought.last_day >= until.day
 COMMENT 'Demand over lead times as it was forecast, against what was sold, for stretches that are over'

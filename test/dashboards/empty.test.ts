@@ -5,7 +5,7 @@ import type { ApiApp } from '../../api/dependencies.ts'
 import { expandMacros, fillIn } from '../../bench/dashboards/expand.ts'
 import { fakeApp, product } from '../api/fakes.ts'
 import { openShop, type OpenShop } from '../ingest/open-shop.ts'
-import { isApi, isHealth, targets } from './boards.ts'
+import { isApi, isHealth, rowsAt, targets } from './boards.ts'
 
 /** A shop on its first day: panels get no rows, so that each says its own sentence instead of a row of noughts. */
 const RANGE = { from: '2026-03-01T00:00:00.000Z', to: '2026-03-30T22:59:59.999Z' }
@@ -32,7 +32,7 @@ test.each(asked)('$board: $title has nothing to show', async ({ target }) => {
   if (isApi(target)) {
     const answer = await app.inject(fillIn(target.url, { 'product_id:percentencode': 'cd' }, RANGE))
     expect([answer.statusCode, answer.body]).toEqual([200, answer.body])
-    rows = answer.json()[target.root_selector]
+    rows = rowsAt(answer.json(), target.root_selector)
   } else if (!isHealth(target)) {
     const query = expandMacros(target.rawSql, RANGE, { product_id: ['cd'], metric: ['recall'] })
     rows = await (await analyst.query({ query, format: 'JSONEachRow' })).json()

@@ -72,6 +72,8 @@ test('it is of some suppliers, categories and classes, or of any, page by page',
   expect(
     (await app.inject('/v1/replenishment?state=all&decision=all&supplier_id=*')).json().rows
   ).toHaveLength(9)
+  const two = await app.inject('/v1/replenishment?state=all&decision=all&product_id=never,b%20soon,unknown')
+  expect(idsOf(two.json()).toSorted()).toEqual(['b soon', 'never'])
   expect((await get('alerts?supplier_id=*')).total).toBe(0)
 })
 
@@ -88,6 +90,7 @@ test('cover is counted in bands, the empty ones too, without what was never coun
     forecasts: covered.map(({ forecast }) => forecast),
     replenishment: covered.map(({ replenishment }) => replenishment)
   })
+  expect((await shop.app.inject('/v1/stock/cover?supplier_id=nobody')).json().rows).toEqual([])
   const { rows } = (await shop.app.inject('/v1/stock/cover')).json()
   await shop.app.close()
   expect(rows).toEqual([
