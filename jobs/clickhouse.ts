@@ -31,6 +31,7 @@ export type QueryName =
   | 'stock-snoozes'
   | 'snooze-ended'
   | 'open-alerts'
+  | 'retired-products'
   | 'product-titles'
 
 /** Queries that insert what they read. */

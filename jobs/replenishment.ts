@@ -1,5 +1,6 @@
 import { servedKey } from '../models/contracts/served.ts'
 import type { ServedAlert, ServedForecast, ServedReplenishment } from '../models/contracts/served-stock.ts'
+import { sendDecided } from './alerts/outbox.ts'
 import { readRows } from './clickhouse.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { keepReplenishment } from './keep-replenishment.ts'
@@ -7,7 +8,7 @@ import { publish, readCurrent, readPublished } from './redis.ts'
 import { toReplenishment, type RentalLoad } from './replenishment-records.ts'
 import { dayNumberOf } from './shop-days.ts'
 import { readStanding } from './standing.ts'
-import { raiseAlerts, type AlertReading } from './stock-alerts.ts'
+import { decideAlerts, type AlertReading } from './stock-alerts.ts'
 
 export const NAME = 'replenishment'
 
@@ -72,19 +73,29 @@ async function warn(ports: JobPorts, made: ReadonlyMap<string, Made>): Promise<W
   const at = clock ? new Date(`${clock.now.replace(' ', 'T')}Z`) : new Date()
   const readings = [...made.values()].flatMap(({ record }): AlertReading[] => {
     const { product_id, supplier_id, available, position, stock, threshold } = record
-    const { reorder_point, order_up_to } = record
+    const { reorder_point, order_up_to, simulated } = record
     if (available === null || !stock) return []
     const low =
       threshold === null
         ? { low_at: reorder_point, low_units: position, low_order_up_to: order_up_to }
         : { low_at: threshold - 1 }
     return [
-      { product_id, group: supplier_id ?? '', available, at, moved_at: new Date(stock.moved_at), ...low }
+      {
+        product_id,
+        group: supplier_id ?? '',
+        available,
+        at,
+        moved_at: new Date(stock.moved_at),
+        is_simulated:
+          simulated.includes('available') || (threshold === null && simulated.includes('reorder_point')),
+        ...low
+      }
     ]
   })
-  return raiseAlerts(ports, readings).then(
-    (alerts) => ({ alerts }),
-    (error: unknown) => ({ alerts: new Map<string, ServedAlert[]>(), error })
+  const alerts = await decideAlerts(ports, readings)
+  return sendDecided(ports).then(
+    () => ({ alerts }),
+    (error: unknown) => ({ alerts, error })
   )
 }
 
