@@ -33,6 +33,7 @@ export type QueryName =
   | 'open-alerts'
   | 'retired-products'
   | 'product-titles'
+  | 'last-said'
 
 /** Queries that insert what they read. */
 export type StatementName =

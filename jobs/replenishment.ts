@@ -3,7 +3,7 @@ import type { ServedAlert, ServedForecast, ServedReplenishment } from '../models
 import { sendDecided } from './alerts/outbox.ts'
 import { readRows } from './clickhouse.ts'
 import type { JobPorts, JobResult } from './job.ts'
-import { keepReplenishment } from './keep-replenishment.ts'
+import { keepReplenishment, readSaid, type Said } from './keep-replenishment.ts'
 import { publish, readCurrent, readPublished } from './redis.ts'
 import { toReplenishment, type RentalLoad } from './replenishment-records.ts'
 import { dayNumberOf } from './shop-days.ts'
@@ -19,6 +19,8 @@ type Memory = {
   version: string | undefined
   forecasts: ReadonlyMap<string, ServedForecast>
   made: ReadonlyMap<string, Made>
+  /** Undefined before the first run. */
+  said: Said | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ type Memory = {
  * reckons only what moved: forecasts and records of the last run are kept, one of each a product.
  */
 export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
-  let memory: Memory = { version: undefined, forecasts: new Map(), made: new Map() }
+  let memory: Memory = { version: undefined, forecasts: new Map(), made: new Map(), said: undefined }
   return async (ports) => {
     const step = (done: number, what: string) => ports.progress(done, 5, `${NAME}: ${what}`)
     step(0, 'reading')
@@ -36,7 +38,7 @@ export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
     step(2, 'warning')
     const warned = await warn(ports, made)
     step(3, 'publishing')
-    const before = await readBefore(ports, memory)
+    const before = memory.said ?? (await readSaid(ports.clickhouse))
     const records = [...made.values()].map(({ record }) => {
       const alerts = warned.alerts.get(record.product_id)
       return alerts ? { ...record, alerts } : record
@@ -47,8 +49,12 @@ export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
       records.map((record) => [record.product_id, JSON.stringify(record)] as const)
     )
     step(4, 'keeping')
-    await keepReplenishment(ports.clickhouse, { version: published.version, before, records })
-    memory = { ...memory, made }
+    const { version } = published
+    memory = {
+      ...memory,
+      made,
+      said: await keepReplenishment(ports.clickhouse, { version, before, records })
+    }
     // What stands is published; that nobody was warned is still a failure.
     if (warned.error !== undefined) throw unwarned(warned.error)
     step(5, 'done')
@@ -105,7 +111,7 @@ async function withForecasts({ redis }: JobPorts, memory: Memory): Promise<Memor
   const forecasts = version
     ? await readPublished<ServedForecast>(redis, servedKey('forecasts', version))
     : new Map<string, ServedForecast>()
-  return { version, forecasts, made: new Map() }
+  return { version, forecasts, made: new Map(), said: memory.said }
 }
 
 async function reckon(
@@ -135,16 +141,6 @@ async function reckon(
     }
   }
   return { made, reckoned }
-}
-
-/** What was said last: by this process, or by the one before it. */
-async function readBefore(
-  { redis }: JobPorts,
-  { made }: Memory
-): Promise<ReadonlyMap<string, ServedReplenishment>> {
-  if (made.size > 0) return new Map([...made].map(([product_id, { record }]) => [product_id, record]))
-  const version = (await readCurrent(redis))[NAME]
-  return version ? readPublished<ServedReplenishment>(redis, servedKey(NAME, version)) : new Map()
 }
 
 function said(records: readonly ServedReplenishment[], reckoned: number): string {

@@ -167,3 +167,24 @@ it('nothing is short of what is sold no more', async () => {
   await createReplenishment()(ports())
   expect(sent).toEqual([])
 })
+
+it('keeps what was published by a process that died before it was kept, and that a retired product is ordered no more', async () => {
+  const last = () =>
+    shop.rows(
+      "SELECT product_id, argMax(state, made_at) AS state FROM mart.replenishment WHERE product_id IN ('free', 'overdue') GROUP BY product_id ORDER BY product_id"
+    )
+  const count = async () =>
+    (await shop.rows<{ n: string }>('SELECT count() AS n FROM mart.replenishment'))[0]?.n
+  expect(await last()).toEqual([
+    { product_id: 'free', state: 'unknown' },
+    { product_id: 'overdue', state: 'enough' }
+  ])
+  await shop.clickhouse.command({
+    query: "DELETE FROM mart.replenishment WHERE product_id = 'overdue'"
+  })
+  await createReplenishment()(ports())
+  expect(await last()).toContainEqual({ product_id: 'overdue', state: 'enough' })
+  const before = await count()
+  await createReplenishment()(ports())
+  expect(await count()).toBe(before)
+})
