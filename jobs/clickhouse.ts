@@ -31,7 +31,9 @@ export type QueryName =
   | 'stock-snoozes'
   | 'snooze-ended'
   | 'open-alerts'
+  | 'retired-products'
   | 'product-titles'
+  | 'last-said'
 
 /** Queries that insert what they read. */
 export type StatementName =

@@ -1,22 +1,37 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { ServedReplenishment } from '../models/contracts/served-stock.ts'
+import { readRows } from './clickhouse.ts'
 
-type Kept = {
-  version: string
-  before: ReadonlyMap<string, ServedReplenishment>
-  records: readonly ServedReplenishment[]
+/** By product, what was last said of ordering it. */
+export type Said = ReadonlyMap<string, string>
+
+type Kept = { version: string; before: Said; records: readonly ServedReplenishment[] }
+type SaidRow = {
+  product_id: string
+  state: string
+  quantity: number
+  reorder_point: number | null
+  order_up_to: number | null
 }
 
-/** Keeps what is said of ordering where it is not what was said before. */
+/** From the mart itself: what a process published and did not live to keep is still to be kept. */
+export async function readSaid(clickhouse: ClickHouseClient): Promise<Said> {
+  const rows = await readRows<SaidRow>(clickhouse, 'last-said')
+  return new Map(rows.map(({ product_id, ...said }) => [product_id, textOf(said)]))
+}
+
+/** Keeps what is said of ordering where it is not what was said before, and answers what is said now. */
 export async function keepReplenishment(
   clickhouse: ClickHouseClient,
   { version, before, records }: Kept
-): Promise<void> {
-  const made_at = new Date().toISOString()
-  const values = records
-    .filter((record) => whatIsSaid(record) !== whatIsSaid(before.get(record.product_id)))
-    .map((record) => ({ made_at, version, ...rowOf(record) }))
-  if (values.length === 0) return
+): Promise<Said> {
+  const said = new Map(records.map((record) => [record.product_id, whatIsSaid(record)]))
+  const made = { made_at: new Date().toISOString(), version }
+  const values = [
+    ...records.filter(({ product_id }) => said.get(product_id) !== before.get(product_id)).map(rowOf),
+    ...goneSince(before, said)
+  ].map((row) => ({ ...made, ...row }))
+  if (values.length === 0) return said
   await clickhouse.insert({
     table: 'mart.replenishment',
     values,
@@ -28,13 +43,27 @@ export async function keepReplenishment(
       insert_deduplication_token: version
     }
   })
+  return said
 }
 
+const NOTHING = { state: 'unknown', quantity: 0, reorder_point: null, order_up_to: null }
+
+/** Else what was last suggested of a product that was retired would stand for ever. */
+function goneSince(before: Said, said: Said): object[] {
+  if (said.size === 0) return []
+  return [...before].flatMap(([product_id, last]) =>
+    said.has(product_id) || last === textOf(NOTHING)
+      ? []
+      : { product_id, ...NOTHING, why: 'it is sold no more' }
+  )
+}
+
+const textOf = ({ state, quantity, reorder_point, order_up_to }: Omit<SaidRow, 'product_id'>): string =>
+  JSON.stringify([state, quantity, reorder_point, order_up_to])
+
 /** The position alone moves with every sale, which the ledger knows. */
-const whatIsSaid = (record: ServedReplenishment | undefined): string =>
-  record
-    ? JSON.stringify([record.order.state, record.order.quantity, record.reorder_point, record.order_up_to])
-    : ''
+const whatIsSaid = ({ order, reorder_point, order_up_to }: ServedReplenishment): string =>
+  textOf({ ...order, reorder_point, order_up_to })
 
 const rowOf = (record: ServedReplenishment) => ({
   product_id: record.product_id,

@@ -119,10 +119,15 @@ function simulatedOf(inputs: readonly string[], answers: object): string[] {
   ]
 }
 
+const MONEY = ['order_cost', 'order_value', 'next_value_per_cost', 'last_chance']
+const LEVELS = ['reorder_point', 'order_up_to', 'safety_stock', 'fill_rate', 'order', ...MONEY]
+const STOCK = ['position', 'available', 'days_of_cover', 'stock_out', 'order', 'overstock_units', ...MONEY]
+
+/** Cost and price set the service level of what earns something, and with it the levels. */
 const restsOn: Record<string, readonly string[]> = {
-  on_hand: ['position', 'available', 'days_of_cover', 'stock_out', 'order', 'overstock_units'],
-  lead_time_days: ['reorder_point', 'order_up_to', 'safety_stock', 'order'],
-  unit_cost: ['reorder_point', 'order_up_to', 'order', 'order_cost', 'order_value', 'next_value_per_cost'],
-  price: ['order_value', 'next_value_per_cost'],
-  '*': ['position', 'available', 'days_of_cover', 'stock_out', 'reorder_point', 'order_up_to', 'order']
+  on_hand: STOCK,
+  lead_time_days: LEVELS,
+  unit_cost: LEVELS,
+  price: LEVELS,
+  '*': [...STOCK, ...LEVELS]
 }

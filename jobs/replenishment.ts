@@ -1,13 +1,14 @@
 import { servedKey } from '../models/contracts/served.ts'
 import type { ServedAlert, ServedForecast, ServedReplenishment } from '../models/contracts/served-stock.ts'
+import { sendDecided } from './alerts/outbox.ts'
 import { readRows } from './clickhouse.ts'
 import type { JobPorts, JobResult } from './job.ts'
-import { keepReplenishment } from './keep-replenishment.ts'
+import { keepReplenishment, readSaid, type Said } from './keep-replenishment.ts'
 import { publish, readCurrent, readPublished } from './redis.ts'
 import { toReplenishment, type RentalLoad } from './replenishment-records.ts'
 import { dayNumberOf } from './shop-days.ts'
 import { readStanding } from './standing.ts'
-import { raiseAlerts, type AlertReading } from './stock-alerts.ts'
+import { decideAlerts, type AlertReading } from './stock-alerts.ts'
 
 export const NAME = 'replenishment'
 
@@ -18,6 +19,8 @@ type Memory = {
   version: string | undefined
   forecasts: ReadonlyMap<string, ServedForecast>
   made: ReadonlyMap<string, Made>
+  /** Undefined before the first run. */
+  said: Said | undefined
 }
 
 /**
@@ -25,7 +28,7 @@ type Memory = {
  * reckons only what moved: forecasts and records of the last run are kept, one of each a product.
  */
 export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
-  let memory: Memory = { version: undefined, forecasts: new Map(), made: new Map() }
+  let memory: Memory = { version: undefined, forecasts: new Map(), made: new Map(), said: undefined }
   return async (ports) => {
     const step = (done: number, what: string) => ports.progress(done, 5, `${NAME}: ${what}`)
     step(0, 'reading')
@@ -35,7 +38,7 @@ export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
     step(2, 'warning')
     const warned = await warn(ports, made)
     step(3, 'publishing')
-    const before = await readBefore(ports, memory)
+    const before = memory.said ?? (await readSaid(ports.clickhouse))
     const records = [...made.values()].map(({ record }) => {
       const alerts = warned.alerts.get(record.product_id)
       return alerts ? { ...record, alerts } : record
@@ -46,8 +49,12 @@ export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
       records.map((record) => [record.product_id, JSON.stringify(record)] as const)
     )
     step(4, 'keeping')
-    await keepReplenishment(ports.clickhouse, { version: published.version, before, records })
-    memory = { ...memory, made }
+    const { version } = published
+    memory = {
+      ...memory,
+      made,
+      said: await keepReplenishment(ports.clickhouse, { version, before, records })
+    }
     // What stands is published; that nobody was warned is still a failure.
     if (warned.error !== undefined) throw unwarned(warned.error)
     step(5, 'done')
@@ -72,19 +79,29 @@ async function warn(ports: JobPorts, made: ReadonlyMap<string, Made>): Promise<W
   const at = clock ? new Date(`${clock.now.replace(' ', 'T')}Z`) : new Date()
   const readings = [...made.values()].flatMap(({ record }): AlertReading[] => {
     const { product_id, supplier_id, available, position, stock, threshold } = record
-    const { reorder_point, order_up_to } = record
+    const { reorder_point, order_up_to, simulated } = record
     if (available === null || !stock) return []
     const low =
       threshold === null
         ? { low_at: reorder_point, low_units: position, low_order_up_to: order_up_to }
         : { low_at: threshold - 1 }
     return [
-      { product_id, group: supplier_id ?? '', available, at, moved_at: new Date(stock.moved_at), ...low }
+      {
+        product_id,
+        group: supplier_id ?? '',
+        available,
+        at,
+        moved_at: new Date(stock.moved_at),
+        is_simulated:
+          simulated.includes('available') || (threshold === null && simulated.includes('reorder_point')),
+        ...low
+      }
     ]
   })
-  return raiseAlerts(ports, readings).then(
-    (alerts) => ({ alerts }),
-    (error: unknown) => ({ alerts: new Map<string, ServedAlert[]>(), error })
+  const alerts = await decideAlerts(ports, readings)
+  return sendDecided(ports).then(
+    () => ({ alerts }),
+    (error: unknown) => ({ alerts, error })
   )
 }
 
@@ -94,7 +111,7 @@ async function withForecasts({ redis }: JobPorts, memory: Memory): Promise<Memor
   const forecasts = version
     ? await readPublished<ServedForecast>(redis, servedKey('forecasts', version))
     : new Map<string, ServedForecast>()
-  return { version, forecasts, made: new Map() }
+  return { version, forecasts, made: new Map(), said: memory.said }
 }
 
 async function reckon(
@@ -124,16 +141,6 @@ async function reckon(
     }
   }
   return { made, reckoned }
-}
-
-/** What was said last: by this process, or by the one before it. */
-async function readBefore(
-  { redis }: JobPorts,
-  { made }: Memory
-): Promise<ReadonlyMap<string, ServedReplenishment>> {
-  if (made.size > 0) return new Map([...made].map(([product_id, { record }]) => [product_id, record]))
-  const version = (await readCurrent(redis))[NAME]
-  return version ? readPublished<ServedReplenishment>(redis, servedKey(NAME, version)) : new Map()
 }
 
 function said(records: readonly ServedReplenishment[], reckoned: number): string {

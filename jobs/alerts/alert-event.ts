@@ -4,14 +4,18 @@ import type { AlertEvent } from '../../models/inventory/alerts.ts'
 import type { Kept } from './kept.ts'
 
 export type StockAlertEvent = EventOf<'stock_alert_raised'> | EventOf<'stock_alert_cleared'>
-type Said = Pick<Kept, 'product_id' | 'alert'> & { units: number; threshold: number }
+type Said = Pick<Kept, 'product_id' | 'alert'> & {
+  units: number
+  threshold: number
+  isSimulated: boolean
+}
 
 const UNITS_MAX = 1_000_000
 
 /** The same crossing is the same event, whoever sees it and however often: it is stored once. */
 export function alertEvent(
   { type, atMs }: Pick<AlertEvent, 'type' | 'atMs'>,
-  { product_id, alert, units, threshold }: Said
+  { product_id, alert, units, threshold, isSimulated }: Said
 ): StockAlertEvent {
   return {
     event_id: eventIdOf([type, alert, product_id], atMs),
@@ -21,7 +25,8 @@ export function alertEvent(
     product_id,
     alert,
     quantity: wholeUnits(units),
-    threshold: wholeUnits(threshold)
+    threshold: wholeUnits(threshold),
+    ...(isSimulated && { simulated: ['alert'] })
   }
 }
 

@@ -21,6 +21,10 @@ export type AlertReading = {
   low_units?: number | null
   /** An order up to so many ends the shortage, however near to `low_at` that is. */
   low_order_up_to?: number | null
+  /** Sold no more: nothing of it is short, and nobody needs to be told. */
+  is_retired?: boolean
+  /** Whether the stock, or where it is low, is invented. */
+  is_simulated?: boolean
 }
 
 export type Followed = {
@@ -57,8 +61,18 @@ export function followReading(
       : before.raised
   return {
     kept: { product_id, alert, ...state, changed_at: events.length > 0 ? atMs : before.changed_at, raised },
-    events: events.map(({ type }) => alertEvent({ type, atMs: crossedMs }, { ...said, threshold })),
-    notices: notices.map(({ kind }) => ({ ...said, kind, atMs: crossedMs, group: reading.group })),
+    events: events.map(({ type }) =>
+      alertEvent(
+        { type, atMs: crossedMs },
+        { ...said, threshold, isSimulated: reading.is_simulated === true }
+      )
+    ),
+    notices: (reading.is_retired ? [] : notices).map(({ kind }) => ({
+      ...said,
+      kind,
+      atMs: crossedMs,
+      group: reading.group
+    })),
     snoozed_until: asked ? snoozedUntil(state, asked) : null
   }
 }
@@ -75,7 +89,8 @@ function lowStock({ available, low_at, low_units, low_order_up_to }: AlertReadin
 }
 
 /** One unit more than none is still a shortage, unless the shop wants no more than one: then it would never be over. */
-function stockOut({ available, low_at }: AlertReading) {
+function stockOut({ available, low_at, is_retired }: AlertReading) {
+  if (is_retired) return { units: available, thresholds: NEVER }
   const { raise_at, clear_above } = thresholdsFrom(0)
   return {
     units: available,

@@ -68,7 +68,10 @@ export function assess(standing: Standing): Assessed {
         : undefined
   const why = reason ?? (ordered && !ordered.ok ? ordered.reason : undefined)
   if (why !== undefined)
-    for (const field of ['reorder_point', 'order_up_to', 'order']) unavailable[field] = why
+    for (const field of ['reorder_point', 'order_up_to', 'safety_stock', 'fill_rate', 'order'])
+      unavailable[field] = why
+  if (!stock) for (const field of ['on_hand', 'position', 'available']) unavailable[field] = NO_STOCK
+  if (!stock || !demand) unavailable['overstock_units'] = stock ? NO_FORECAST : NO_STOCK
   const cover = coverOf(demand, available)
   if (cover === null) unavailable['days_of_cover'] = !stock ? NO_STOCK : !demand ? NO_FORECAST : 'no demand'
   const out =
@@ -171,10 +174,12 @@ function worthOf(
   const from = candidate.position
   const whole = lotWorth(candidate, { from, quantity })
   const next = lotWorth(candidate, { from, quantity: 1 })
+  const isFree = candidate.unitCost <= 0
+  if (isFree) unavailable['next_value_per_cost'] = 'a unit costs nothing'
   return {
     order_cost,
     order_value: rounded(whole.value),
-    next_value_per_cost: rounded(next.value / candidate.unitCost),
+    next_value_per_cost: isFree ? null : rounded(next.value / candidate.unitCost),
     last_chance: rounded(whole.chance)
   }
 }

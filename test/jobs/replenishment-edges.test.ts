@@ -17,12 +17,15 @@ const dayIn = (days: number) => at(-days).slice(0, 10)
 let shop: OpenShop
 let server: Awaited<ReturnType<typeof startRedis>>
 let redis: Redis
+const sent: { product_id: string; alert: string; simulated?: string[] }[] = []
 const ports = () => ({
   clickhouse: shop.clickhouse,
   redis,
   config: readConfig({}),
   progress: () => {},
-  sendEvents: async () => {}
+  sendEvents: async (_: string, messages: readonly { value: string | Buffer }[]) => {
+    for (const { value } of messages) sent.push(JSON.parse(value.toString()))
+  }
 })
 
 const products: Record<string, { more?: object; stock: object[] }> = {
@@ -40,6 +43,11 @@ const products: Record<string, { more?: object; stock: object[] }> = {
   },
   overdue: {
     stock: [moved('purchase_ordered', 40, { purchase_id: 'p5', expected_at: at(10) })]
+  },
+  free: { more: { unit_cost: '0' }, stock: [] },
+  invented: {
+    more: { simulated: ['lead_time_days', 'unit_cost'] },
+    stock: [moved('stock_adjusted', 3, { simulated: ['quantity'] })]
   },
   absurd: {
     more: { unit_cost: '9999999999999', price: '9999999999999.9999' },
@@ -122,4 +130,61 @@ it('expects an order of which nobody said when it comes in after the lead time',
 
 it('says what should have come in and did not', async () => {
   expect((await served('overdue')).order.why).toContain(`40 units on order were expected by ${dayIn(-10)}`)
+})
+
+it('marks whatever rests on invented figures, the money and the warnings of it too', async () => {
+  const { simulated, ...record } = await served('invented')
+  const figures = ['safety_stock', 'fill_rate', 'order_cost', 'order_value', 'last_chance', 'order'] as const
+  for (const figure of figures) {
+    expect(record[figure]).not.toBeNull()
+    expect(simulated).toContain(figure)
+  }
+  const warnings = (id: string) => sent.filter(({ product_id }) => product_id === id)
+  expect(warnings('invented')).toMatchObject([{ alert: 'low_stock', simulated: ['alert'] }])
+  expect(warnings('free').map((one) => one.simulated)).toEqual([undefined, undefined])
+})
+
+it('has no rank for what costs nothing, and says so', async () => {
+  const { next_value_per_cost, order_value, unavailable } = await served('free')
+  expect(next_value_per_cost).toBeNull()
+  expect(order_value).toBeGreaterThan(0)
+  expect(unavailable).toEqual({ next_value_per_cost: 'a unit costs nothing' })
+})
+
+it('nothing is short of what is sold no more', async () => {
+  const open = () =>
+    shop.rows(
+      "SELECT alert FROM mart.stock_alerts WHERE product_id = 'free' AND isNull(cleared_at) ORDER BY alert"
+    )
+  await shop.store('flipside.stock', sent.splice(0))
+  expect(await open()).toEqual([{ alert: 'low_stock' }, { alert: 'stock_out' }])
+  const product_id = 'free'
+  await shop.store('flipside.catalogue', [{ type: 'product_retired', occurred_at: at(0), product_id }])
+  await createReplenishment()(ports())
+  expect(sent).toMatchObject([{ type: 'stock_alert_cleared' }, { type: 'stock_alert_cleared' }])
+  await shop.store('flipside.stock', sent.splice(0))
+  expect(await open()).toEqual([])
+  await createReplenishment()(ports())
+  expect(sent).toEqual([])
+})
+
+it('keeps what was published by a process that died before it was kept, and that a retired product is ordered no more', async () => {
+  const last = () =>
+    shop.rows(
+      "SELECT product_id, argMax(state, made_at) AS state FROM mart.replenishment WHERE product_id IN ('free', 'overdue') GROUP BY product_id ORDER BY product_id"
+    )
+  const count = async () =>
+    (await shop.rows<{ n: string }>('SELECT count() AS n FROM mart.replenishment'))[0]?.n
+  expect(await last()).toEqual([
+    { product_id: 'free', state: 'unknown' },
+    { product_id: 'overdue', state: 'enough' }
+  ])
+  await shop.clickhouse.command({
+    query: "DELETE FROM mart.replenishment WHERE product_id = 'overdue'"
+  })
+  await createReplenishment()(ports())
+  expect(await last()).toContainEqual({ product_id: 'overdue', state: 'enough' })
+  const before = await count()
+  await createReplenishment()(ports())
+  expect(await count()).toBe(before)
 })

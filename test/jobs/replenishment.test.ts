@@ -164,7 +164,7 @@ it('what stands is published though the log takes no warnings, which go with the
     stock('stock_shipped', 'unknown', 5, { occurred_at: new Date().toISOString(), reserved_quantity: 0 })
   ])
   await expect(run(ports())).rejects.toThrow('no broker')
-  expect(await replenishmentOf('unknown')).toMatchObject({ available: 0 })
+  expect(await replenishmentOf('unknown')).toMatchObject({ available: 0, alerts: [{ alert: 'stock_out' }] })
   isLogDown = false
   await run(ports())
   expect(sent.at(-1)).toMatchObject({ type: 'stock_alert_raised', product_id: 'unknown', alert: 'stock_out' })
@@ -174,6 +174,9 @@ it('says why where it cannot', async () => {
   expect((await replenishmentOf('unknown')).unavailable).toMatchObject({ order: 'nobody named a lead time' })
   expect((await replenishmentOf('uncounted')).unavailable).toMatchObject({
     order: 'stock was never counted',
+    position: 'stock was never counted',
+    fill_rate: 'stock was never counted',
+    overstock_units: 'stock was never counted',
     days_of_cover: 'stock was never counted'
   })
   expect(await replenishmentOf('never')).toMatchObject({
