@@ -29,7 +29,9 @@ export type Forecast =
 export type Forecaster = (shop: readonly ProductSeries[], options: ForecastOptions) => Forecast[]
 
 /** Expected units of each day, whoever computes them; undefined where the history cannot say. */
-export type MeansOf = (shop: readonly Series[], options: { lastDay: number; horizonDays: number }) => Means[]
+export type MeansOf = (shop: readonly Series[], options: MeansOptions) => Means[]
+/** `only`: rows that are asked for; the others may be undefined. */
+export type MeansOptions = { lastDay: number; horizonDays: number; only?: ReadonlySet<number> }
 export type Means = Float64Array | undefined
 export type Series = { units: Float64Array; category: string | undefined }
 

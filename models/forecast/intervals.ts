@@ -5,6 +5,8 @@ import { leaveOutMissing } from './point/point-forecaster.ts'
 
 const ORIGINS = 4
 const TAIL = 0.1
+/** Bounds of days need the errors of no more products than this: four times four weeks of each. */
+const POOLED_MAX = 2_500
 /** How far back a product's own spread is measured. */
 const SPREAD_DAYS = 182
 
@@ -55,10 +57,12 @@ function poolDays(
 ): Pool {
   const means: number[] = []
   const residuals: number[] = []
+  const only = sampleOf(shop.length)
   for (let origin = 1; origin <= ORIGINS; origin++) {
     const daysAgo = origin * horizonDays
     const past = asOf(shop, daysAgo)
-    meansOf(past, { lastDay: lastDay - daysAgo, horizonDays }).forEach((mean, product) => {
+    meansOf(past, { lastDay: lastDay - daysAgo, horizonDays, only }).forEach((mean, product) => {
+      if (!only.has(product)) return
       const known = past[product]?.units
       const actual = shop[product]?.units
       if (!mean || !known || !actual || isDormant(known)) return
@@ -72,6 +76,12 @@ function poolDays(
     })
   }
   return poolResiduals(means, residuals)
+}
+
+/** Every so-manieth product. */
+function sampleOf(count: number): Set<number> {
+  const stride = Math.max(1, count / POOLED_MAX)
+  return new Set(Array.from({ length: Math.min(count, POOLED_MAX) }, (_, i) => Math.floor(i * stride)))
 }
 
 /** At least Poisson's: a product that hardly sold yet is not certain to sell nothing. */

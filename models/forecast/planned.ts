@@ -27,9 +27,9 @@ export function planShop(shop: readonly Series[], horizonDays: number): Plan {
 
 /** By a plan of the same products. */
 export function plannedMeans(plan: Plan): MeansOf {
-  return (shop, { horizonDays }) =>
-    forecastByPlan(panelOf(shop), plan, { horizon: horizonDays }).map((path, product) =>
-      (shop[product]?.units.length ?? 0) < HISTORY_DAYS_MIN ? undefined : path
+  return (shop, { horizonDays, only }) =>
+    forecastByPlan(panelOf(shop), plan, { horizon: horizonDays, ...(only && { only }) }).map(
+      (path, product) => ((shop[product]?.units.length ?? 0) < HISTORY_DAYS_MIN ? undefined : path)
     )
 }
 

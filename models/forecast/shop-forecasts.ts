@@ -80,7 +80,7 @@ export function forecastShop(
     },
     errors: backtestSums(panel, plan, ERROR_DAYS),
     errorDays: ERROR_DAYS,
-    coverage95: coverageOfSums(panel, plan, { periods: ERROR_DAYS, probability: 0.95 }),
+    coverage95: coverageOfSums(panel, grid.past, { periods: ERROR_DAYS, probability: 0.95 }),
     lost: Float64Array.from(demand.lost, (own) =>
       lostWithin(own, { fromDay: lastDay + 1 - LOST_DAYS, toDay: lastDay })
     ),

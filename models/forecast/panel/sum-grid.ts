@@ -1,6 +1,6 @@
 import { centrePeriods } from './centre.ts'
 import type { Panel } from './panel.ts'
-import { pastPaths } from './past-paths.ts'
+import { pastPaths, type PastPaths } from './past-paths.ts'
 import type { Plan } from './plan.ts'
 import { quantilePaths } from './quantile-plan.ts'
 import { fitSums } from './sums.ts'
@@ -9,6 +9,8 @@ import { fitSums } from './sums.ts'
 export type SumGrid = {
   /** Ascending. */
   periods: readonly number[]
+  /** What it was fitted to, for whoever asks more of it. */
+  past: PastPaths
   /** Of the place in `periods`; undefined where nothing is known of the series. */
   quantile: (row: number, place: number, probability: number) => number | undefined
 }
@@ -29,6 +31,7 @@ export function fitSumGrid(panel: Panel, plan: Plan, { periods }: { periods: rea
   )
   return {
     periods: ascending,
+    past,
     quantile: (row, place, probability) => {
       let largest: number | undefined
       for (let at = panel.isDemand ? 0 : place; at <= place; at++) {

@@ -98,10 +98,9 @@ function expectedOf(y: Float64Array, options: ExpectedOptions): Expected {
  */
 export function coverageOfSums(
   panel: Panel,
-  plan: Plan,
+  past: PastPaths,
   { periods, probability }: { periods: number; probability: number }
 ): number | undefined {
-  const past = pastPaths(panel, plan, { horizonMax: centrePeriods(periods, panel) })
   const misses = missesOf(panel, { periods, step: periods, past })
   const [latest, earlier] = [
     misses.filter(({ origin }) => origin === 1),

@@ -51,7 +51,7 @@ function squaresOf(y: Float64Array, smoothing: number, length: number): number {
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 /** Of a smoothing, whose forecasts differ by less than one can see. */
-const TOLERANCE = 1e-3
+const TOLERANCE = 5e-3
 
 /** Where a function of one hollow is lowest, to within `tolerance`. */
 export function goldenSection(
