@@ -7,6 +7,10 @@ import { colours, type ShopStyle } from './style.ts'
 export const promotions = (shop: ShopStyle): AnnotationQueryBuilder =>
   annotation('Promotions', { file: 'promotions', color: colours.refunds, shop })
 
+/** Days on which products came out that were not sold before: a line. */
+export const releases = (shop: ShopStyle): AnnotationQueryBuilder =>
+  annotation('Releases', { file: 'releases', color: colours.net, shop })
+
 /** When another version of the recommendations was first judged: a line. */
 export const modelVersions = (shop: ShopStyle): AnnotationQueryBuilder =>
   annotation('Model versions', { file: 'model-versions', color: colours.gross, shop })

@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
-import { promotions, stockAlerts } from '../annotations.ts'
+import { promotions, releases, stockAlerts } from '../annotations.ts'
 import { makeBoard } from '../board.ts'
 import { uids } from '../links.ts'
 import type { ShopStyle } from '../style.ts'
@@ -29,7 +29,7 @@ export const productsBoard = (shop: ShopStyle): Dashboard =>
         value: 'product_id'
       }).allowCustomValue(true)
     ],
-    annotations: [promotions(shop), stockAlerts(shop)],
+    annotations: [promotions(shop), releases(shop), stockAlerts(shop)],
     panels: [
       facts(shop),
       salesOf(shop),

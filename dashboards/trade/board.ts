@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
-import { promotions } from '../annotations.ts'
+import { promotions, releases } from '../annotations.ts'
 import { makeBoard } from '../board.ts'
 import { uids } from '../links.ts'
 import type { ShopStyle } from '../style.ts'
@@ -34,7 +34,7 @@ export const tradeBoard = (shop: ShopStyle): Dashboard =>
           .regex('/.+/')
       )
     ],
-    annotations: [promotions(shop)],
+    annotations: [promotions(shop), releases(shop)],
     panels: [
       today(shop),
       summary(shop),
