@@ -87,6 +87,14 @@ export function sayPlan(plan: Plan): (row: number) => string {
   return (row) => sayings.get(row) ?? ''
 }
 
+const QUIET_DAYS_MAX = 7
+
+/** Longer than any weekend: then whoever orders by it should know how old it is. */
+export function sayStale({ lastDay, today }: { lastDay: number; today: number }): string[] {
+  if (lastDay <= 0 || today - lastDay - 1 <= QUIET_DAYS_MAX) return []
+  return [`The shop's last known sale is of ${dateOf(lastDay)}: all that is said is as of then.`]
+}
+
 const rounded = (units: Float64Array | undefined): number[] =>
   Array.from(units ?? [], (value) => Math.round(value * 1000) / 1000)
 

@@ -4,7 +4,7 @@ import { forecastShop } from '../models/forecast/shop-forecasts.ts'
 import { abcClasses, xyzClass } from '../models/inventory/classify.ts'
 import { serveDemand } from '../models/inventory/served-demand.ts'
 import { readRows } from './clickhouse.ts'
-import { sayPlan, toServedError, toServedForecast } from './forecast-records.ts'
+import { sayPlan, sayStale, toServedError, toServedForecast } from './forecast-records.ts'
 import { readHolidays, type Holiday } from './holidays.ts'
 import type { JobPorts, JobResult } from './job.ts'
 import { keepForecasts } from './keep-forecasts.ts'
@@ -60,6 +60,7 @@ export async function publishForecasts({
   step(6, 'quantiles')
   const abc = abcClasses(takings)
   const choiceOf = sayPlan(fitted.plan)
+  const stale = sayStale({ lastDay, today })
   const records = products.map(({ product_id }, row): ServedForecast => {
     const units = shop[row]?.units ?? new Float64Array()
     return toServedForecast({
@@ -70,7 +71,7 @@ export async function publishForecasts({
       demand: serveDemand((days, probability) => fitted.quantile(row, days, probability)),
       error: toServedError(fitted.errors[row], fitted),
       state: fitted.states[row] ?? 'never sold',
-      notes: [...fitted.notes(row), ...(histories[row]?.notes ?? []).map(sentence)],
+      notes: [...stale, ...fitted.notes(row), ...(histories[row]?.notes ?? []).map(sentence)],
       choice: choiceOf(row),
       lost: fitted.lost[row] ?? 0,
       abc: abc.get(product_id),

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import type { EventOf } from '../../models/contracts/events.ts'
 import { Id, Time, Units } from '../../models/contracts/events/fields.ts'
 import type { ServedReplenishment } from '../../models/contracts/served-stock.ts'
@@ -18,6 +18,7 @@ import {
   write,
   WrittenEvents
 } from '../stock/deciding.ts'
+import { createTurns } from '../stock/in-turn.ts'
 import type { Overlay } from '../stock/overlay.ts'
 import { leadTimeOf } from '../stock/row.ts'
 import { findProduct } from './products.ts'
@@ -66,6 +67,7 @@ export function registerSuggestions(
 ): void {
   const dayOf = openCalendar(config.SHOP_TIME_ZONE)
   const response = { 202: Decided, ...decidingErrors }
+  const inTurn = createTurns()
 
   registerDeciding(app, collector, (scope) => {
     scope.post(
@@ -83,34 +85,9 @@ export function registerSuggestions(
       },
       async (request, reply) => {
         const sender = senderOf(request)
-        const { suggestion_id, author, place_order, quantity } = request.body
-        const record = findPresent(request.params.product_id, suggestion_id)
-        const units = quantity ?? record.order.quantity
-        const decision = units === record.order.quantity ? 'accepted' : 'edited'
-        mustAgree(record, units)
-        const { product_id } = record
-        const events = [
-          {
-            // One id whatever the quantity: of two who accept at once, one counts.
-            ...envelope(sender, author, decisionId(product_id, suggestion_id, 'order')),
-            type: `suggestion_${decision}` as const,
-            suggestion_id,
-            product_id,
-            quantity: units
-          },
-          ...(place_order ? [purchaseOf(record, { sender, suggestion_id, quantity: units })] : [])
-        ]
-        const written = await write(collector, sender, events)
-        const decided = {
-          at: sender.receivedAt,
-          quantity: units,
-          until: null,
-          author: author ?? sender.caller.key_id
-        }
-        overlay.decide({ product_id, suggestion_id }, { decision, ...decided })
-        return reply
-          .code(202)
-          .send({ product_id, suggestion_id, decision, quantity: units, until: null, ...written })
+        const { product_id } = request.params
+        const decided = await inTurn(product_id, () => accept(product_id, request.body, sender))
+        return reply.code(202).send(decided)
       }
     )
 
@@ -129,26 +106,65 @@ export function registerSuggestions(
       },
       async (request, reply) => {
         const sender = senderOf(request)
-        const { suggestion_id, author, until } = request.body
-        mustBeToCome(until)
-        const { product_id, ...record } = findPresent(request.params.product_id, suggestion_id)
-        mustAgree({ product_id, ...record }, undefined)
-        const event: EventOf<'suggestion_snoozed'> = {
-          ...envelope(sender, author, decisionId(product_id, suggestion_id, 'snoozed', until)),
-          type: 'suggestion_snoozed',
-          suggestion_id,
-          product_id,
-          until
-        }
-        const written = await write(collector, sender, [event])
-        const decided = { at: sender.receivedAt, quantity: null, until, author: event.author ?? null }
-        overlay.decide({ product_id, suggestion_id }, { decision: 'snoozed', ...decided })
-        return reply
-          .code(202)
-          .send({ product_id, suggestion_id, decision: 'snoozed', quantity: null, until, ...written })
+        const { product_id } = request.params
+        mustBeToCome(request.body.until)
+        const decided = await inTurn(product_id, () => snooze(product_id, request.body, sender))
+        return reply.code(202).send(decided)
       }
     )
   })
+
+  async function accept(
+    id: string,
+    { suggestion_id, author, place_order, quantity }: Static<typeof Accept>,
+    sender: Sender
+  ): Promise<Static<typeof Decided>> {
+    const record = findPresent(id, suggestion_id)
+    const { product_id } = record
+    const units = quantity ?? record.order.quantity
+    const decision = units === record.order.quantity ? 'accepted' : 'edited'
+    mustAgree(record, units)
+    const events = [
+      {
+        // One id whatever the quantity: of two who accept at once, one counts.
+        ...envelope(sender, author, decisionId(product_id, suggestion_id, 'order')),
+        type: `suggestion_${decision}` as const,
+        suggestion_id,
+        product_id,
+        quantity: units
+      },
+      ...(place_order ? [purchaseOf(record, { sender, suggestion_id, quantity: units })] : [])
+    ]
+    const written = await write(collector, sender, events)
+    const by = author ?? sender.caller.key_id
+    const decided = { decision, quantity: units, until: null } as const
+    overlay.decide({ product_id, suggestion_id }, { ...decided, at: sender.receivedAt, author: by })
+    return { product_id, suggestion_id, ...decided, ...written }
+  }
+
+  async function snooze(
+    id: string,
+    { suggestion_id, author, until }: Static<typeof Snooze>,
+    sender: Sender
+  ): Promise<Static<typeof Decided>> {
+    const record = findPresent(id, suggestion_id)
+    const { product_id } = record
+    mustAgree(record, undefined)
+    const event: EventOf<'suggestion_snoozed'> = {
+      ...envelope(sender, author, decisionId(product_id, suggestion_id, 'snoozed', until)),
+      type: 'suggestion_snoozed',
+      suggestion_id,
+      product_id,
+      until
+    }
+    const written = await write(collector, sender, [event])
+    const decided = { decision: 'snoozed', quantity: null, until } as const
+    overlay.decide(
+      { product_id, suggestion_id },
+      { ...decided, at: sender.receivedAt, author: event.author ?? null }
+    )
+    return { product_id, suggestion_id, ...decided, ...written }
+  }
 
   /** A suggestion is of one day: one that stock and forecast have moved on from must not be ordered by mistake. */
   function findPresent(id: string, suggestion_id: string): ServedReplenishment {

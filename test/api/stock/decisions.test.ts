@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createOverlay } from '../../../api/stock/overlay.ts'
 import { checkEvent } from '../../../models/contracts/check-event.ts'
@@ -11,12 +12,13 @@ const raised: ServedAlert = {
   threshold: 4,
   snoozed_until: null
 }
-const ids = ['lamp', 'mug', 'kettle', 'spoon', 'fork', 'plate', 'bowl', 'cup']
+const ids = ['lamp', 'mug', 'kettle', 'spoon', 'fork', 'plate', 'bowl', 'cup', 'radio']
 const stocks = [
   ...ids.map((id) => servedStock(id, { alerts: [raised] })),
   servedStock('full', { stock: { on_hand: 900 } })
 ]
 let isLogDown = false
+let logTakesMs = 0
 type Sent = { topic: string; event_id: string; type: string; quantity?: number; [name: string]: unknown }
 const sent: Sent[] = []
 const { app } = await fakeApp(
@@ -28,6 +30,7 @@ const { app } = await fakeApp(
   {
     sendEvents: async (topic, messages) => {
       if (isLogDown) throw new Error('the log is down')
+      if (logTakesMs > 0) await sleep(logTakesMs)
       for (const { value } of messages) {
         const event = JSON.parse(String(value))
         expect(checkEvent(event)).toMatchObject({ ok: true })
@@ -40,6 +43,7 @@ afterAll(() => app.close())
 beforeEach(() => {
   sent.length = 0
   isLogDown = false
+  logTakesMs = 0
 })
 
 type Options = { key?: string; method?: 'POST' | 'PUT' }
@@ -113,6 +117,13 @@ describe('a suggestion that is accepted', () => {
     })
     expect(snoozed).toMatchObject({ status: 409 })
     expect(sent).toHaveLength(4)
+  })
+
+  it('of those who decide at the same moment the first is taken, and the others are told', async () => {
+    logTakesMs = 20
+    const answers = await Promise.all([5, 6, 7].map((quantity) => accept('radio', { quantity })))
+    expect(answers.map(({ status }) => status)).toEqual([202, 409, 409])
+    expect(sent.map(({ quantity }) => quantity)).toEqual([5, 5])
   })
 
   it('need not place the order', async () => {
