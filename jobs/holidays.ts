@@ -13,13 +13,17 @@ export async function readHolidays(
 ): Promise<Holiday[]> {
   // Its data is large, and most shops do not ask for it.
   const { default: Holidays } = await import('date-holidays')
-  const [country = '', ...region] = place.split('-')
-  const calendar = new Holidays(country, region.join('-'))
+  const [country = '', region = ''] = place.split('-')
+  const calendar = new Holidays()
+  if (
+    !Object.hasOwn(calendar.getCountries(), country) ||
+    (region && !Object.hasOwn(calendar.getStates(country) ?? {}, region))
+  )
+    throw new Error(`SHOP_HOLIDAYS: no holidays are known of ${place}`)
+  calendar.init(country, region)
   const days = new Map<string, number[]>()
   for (let year = years.first; year <= years.last; year++) {
-    const own = calendar.getHolidays(year)
-    if (own.length === 0) throw new Error(`SHOP_HOLIDAYS: no holidays are known of ${place}`)
-    for (const { date, name } of own) {
+    for (const { date, name } of calendar.getHolidays(year)) {
       const list = days.get(name) ?? []
       if (list.length === 0) days.set(name, list)
       list.push(dayNumberIn(date.slice(0, 10)))

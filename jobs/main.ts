@@ -8,6 +8,7 @@ import { hasWarehouse, noWarehouse, openStores } from '../embedded/stores.ts'
 import { leaveWithParent } from '../embedded/with-parent.ts'
 import { readConfig } from '../models/contracts/config.ts'
 import { servedKinds } from '../models/contracts/served.ts'
+import { readHolidays } from './holidays.ts'
 import { runJob, type JobPorts, type JobRun } from './job.ts'
 import { jobs } from './jobs.ts'
 import { showProgress } from './progress.ts'
@@ -33,6 +34,14 @@ const log = pino({ name: 'jobs', level: config.LOG_LEVEL })
 if (!hasWarehouse(config)) {
   process.stderr.write(noWarehouse(config))
   process.exit(2)
+}
+if (config.SHOP_HOLIDAYS !== undefined) {
+  // A night's forecasts are late to hear of it.
+  const year = new Date().getFullYear()
+  await readHolidays(config.SHOP_HOLIDAYS, { first: year, last: year }).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(2)
+  })
 }
 const onParentGone = leaveWithParent()
 const stores = await openStores(config)

@@ -35,14 +35,16 @@ export function toReplenishment(
     unit_price: row.unit_price
   }
   const assessed = assessDated(standingOf(published, forecast?.demand, config.CARRYING_COST), published.from)
-  const todays = suggestionId(row.product_id, today)
+  const todays = suggestionIds(row, today)
+  const suggestion_id = assessed.order.quantity > 0 ? todays.next : null
   return {
     ...published,
     ...assessed,
     order: { ...assessed.order, why: assessed.order.why + sayLate(published.arrivals, published.from) },
     supplier_id: row.supplier || null,
-    suggestion_id: assessed.order.quantity > 0 ? todays : null,
-    decision: decisionOf(row, { suggestion_id: todays, nowMs }),
+    suggestion_id,
+    // Of what is suggested now; where nothing is, of what was today.
+    decision: decisionOf(row, { suggestion_ids: suggestion_id ? [suggestion_id] : todays.all, nowMs }),
     currency: row.currency,
     abc: forecast?.abc ?? null,
     xyz: forecast?.xyz ?? null,
@@ -86,9 +88,25 @@ function sayLate(arrivals: readonly Arrival[], from: string): string {
   return `; ${units} units on order were expected ${when} and have not come in`
 }
 
-/** Of one product and day: whoever decides twice of it decided once. */
-const suggestionId = (product_id: string, day: number) =>
-  `po-${dateOf(day)}-${createHash('sha256').update(product_id).digest('hex').slice(0, 16)}`
+/** Of one product and day, so that whoever decides twice of it decided once; after an order the next is another. */
+function suggestionIds(
+  { product_id, decided_suggestion_id, decided_is_ordered }: StandingRow,
+  day: number
+): { next: string; all: string[] } {
+  const first = suggestionId(product_id, day)
+  if (!decided_is_ordered) return { next: first, all: [first] }
+  return {
+    next: suggestionId(`${product_id} ${decided_suggestion_id}`, day),
+    all: [first, decidedOn(decided_suggestion_id, day)]
+  }
+}
+
+/** Its own id, if it is of that day. */
+const decidedOn = (suggestion_id: string, day: number): string =>
+  suggestion_id.startsWith(`po-${dateOf(day)}-`) ? suggestion_id : ''
+
+const suggestionId = (of: string, day: number): string =>
+  `po-${dateOf(day)}-${createHash('sha256').update(of).digest('hex').slice(0, 16)}`
 
 function isDead({ on_hand }: StandingRow, forecast: ServedForecast | undefined, today: number): boolean {
   // What was never sold has no day from which it could be old.

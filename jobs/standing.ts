@@ -28,6 +28,8 @@ export type StandingRow = {
   currency: string
   threshold: number | null
   decided_suggestion_id: string
+  /** There is a purchase of that name: what is suggested after it is another suggestion, on the same day too. */
+  decided_is_ordered: boolean
   decision: string
   decided_at_ms: string
   decided_quantity: number | null
@@ -93,14 +95,15 @@ function serviceLevelOf(
   return Math.round(1_000 * Math.min(LEVEL_MAX, Math.max(LEVEL_MIN, ratio.level))) / 1_000
 }
 
-/** What people said of today's suggestion; a snooze holds until its time, whatever day's it was said of. */
+/** What people said of these suggestions; a snooze holds until its time, whatever day's it was said of. */
 export function decisionOf(
   row: StandingRow,
-  { suggestion_id, nowMs }: { suggestion_id: string; nowMs: number }
+  { suggestion_ids, nowMs }: { suggestion_ids: readonly (string | null)[]; nowMs: number }
 ): ServedDecision | null {
   if (!isDecision(row.decision)) return null
   const untilMs = Number(row.snoozed_until_ms)
-  const holds = row.decision === 'snoozed' ? untilMs > nowMs : row.decided_suggestion_id === suggestion_id
+  const holds =
+    row.decision === 'snoozed' ? untilMs > nowMs : suggestion_ids.includes(row.decided_suggestion_id)
   if (!holds) return null
   return {
     decision: row.decision,

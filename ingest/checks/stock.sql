@@ -17,7 +17,7 @@ WITH
         WHEN type = 'stock_released' THEN -quantity
         WHEN type = 'stock_shipped' THEN -ifNull(reserved_quantity, quantity)
         ELSE 0 END) AS reserved,
-      sum(CASE WHEN type = 'purchase_ordered' THEN quantity WHEN type = 'purchase_received' THEN -quantity ELSE 0 END) AS on_order
+      sum(CASE WHEN type = 'purchase_ordered' THEN quantity WHEN type IN ('purchase_received', 'purchase_cancelled') THEN -quantity ELSE 0 END) AS on_order
     FROM raw.stock
     INNER JOIN started USING (product_id)
     GROUP BY product_id

@@ -51,6 +51,7 @@ CREATE VIEW IF NOT EXISTS mart.purchases
   received_at DateTime64(3, 'UTC') COMMENT 'When units of it last came in; 1970 while none did',
   units_ordered Int64 COMMENT 'Units ordered',
   units_received Int64 COMMENT 'Units that came in',
+  units_cancelled Int64 COMMENT 'Units that will not come',
   units_open Int64 COMMENT 'Units still to come',
   lead_days Nullable(Int32) COMMENT 'Days from order to the first delivery; null while there is none'
 )
@@ -60,10 +61,10 @@ SELECT
   minIf(occurred_at, type = 'purchase_ordered') AS ordered_at, argMaxIf(stock.expected_at, offset, type = 'purchase_ordered' AND toUnixTimestamp(stock.expected_at) > 0) AS expected_at,
   maxIf(occurred_at, type = 'purchase_received') AS received_at,
   toInt64(sumIf(quantity, type = 'purchase_ordered')) AS units_ordered, toInt64(sumIf(quantity, type = 'purchase_received')) AS units_received,
-  greatest(units_ordered - units_received, 0) AS units_open,
+  toInt64(sumIf(quantity, type = 'purchase_cancelled')) AS units_cancelled, greatest(units_ordered - units_received - units_cancelled, 0) AS units_open,
   if(units_ordered > 0 AND units_received > 0, toInt32(greatest(dateDiff('day', ordered_at, minIf(occurred_at, type = 'purchase_received')), 0)), NULL) AS lead_days
 FROM raw.stock AS stock
-WHERE type IN ('purchase_ordered', 'purchase_received')
+WHERE type IN ('purchase_ordered', 'purchase_received', 'purchase_cancelled')
 GROUP BY purchase_id, product_id
 COMMENT 'Purchase orders by product, with what came in of them and how long it took'
 

@@ -19,7 +19,7 @@ WITH
   ),
   decisions AS
   (
-    SELECT product_id, argMax((suggestion_id, decision, decided_at, quantity, until, author), decided_at) AS last
+    SELECT product_id, argMax((suggestion_id, decision, decided_at, quantity, until, author), decided_at) AS last, last.1 IN (SELECT purchase_id FROM mart.purchases) AS is_ordered
     FROM mart.suggestion_decisions
     GROUP BY product_id
   )
@@ -35,7 +35,7 @@ SELECT
   supplier.review_days AS review_days, product.pack_size AS pack_size, product.minimum_order AS own_minimum_order, supplier.minimum_order AS supplier_minimum_order,
   product.stock_max AS stock_max, toFloat64(product.unit_cost) AS unit_cost, toFloat64(product.price) AS unit_price, product.currency AS currency,
   if(threshold.product_id = '', NULL, threshold.minimum) AS threshold,
-  decisions.last.1 AS decided_suggestion_id, decisions.last.2 AS decision, toUnixTimestamp64Milli(decisions.last.3) AS decided_at_ms, decisions.last.4 AS decided_quantity,
+  decisions.last.1 AS decided_suggestion_id, toBool(decisions.is_ordered) AS decided_is_ordered, decisions.last.2 AS decision, toUnixTimestamp64Milli(decisions.last.3) AS decided_at_ms, decisions.last.4 AS decided_quantity,
   toUnixTimestamp64Milli(decisions.last.5) AS snoozed_until_ms, decisions.last.6 AS decided_by,
   arrayConcat(product.simulated, if(stock.simulated, ['on_hand'], [])) AS simulated
 FROM (SELECT * FROM mart.products WHERE NOT retired) AS product

@@ -17,5 +17,6 @@ export const stockEffects = {
   stock_released: { reserved: -1 },
   stock_shipped: { on_hand: -1, reserved: -1 },
   purchase_ordered: { on_order: 1 },
-  purchase_received: { on_hand: 1, on_order: -1 }
+  purchase_received: { on_hand: 1, on_order: -1 },
+  purchase_cancelled: { on_order: -1 }
 } as const satisfies Partial<Record<EventType, StockEffect>>

@@ -33,7 +33,7 @@ export async function openFilledShop() {
   await shop.clickhouse.command({ query: 'SYSTEM REFRESH VIEW mart.affinity_refresh' })
   await shop.clickhouse.command({ query: 'SYSTEM WAIT VIEW mart.affinity_refresh' })
   const product_id = await findProduct(shop)
-  await shop.store('flipside.catalogue', [promotionOf(product_id)])
+  await shop.store('flipside.catalogue', [promotionOf(product_id), RELEASE])
   await shop.store('flipside.operations', [acceptedFor(product_id)])
   for (const query of [...MADE, ...stockMade])
     await shop.clickhouse.command({ query, query_params: { product_id } })
@@ -98,6 +98,18 @@ const promotionOf = (product_id: string) => ({
   starts_at: '2025-01-26T00:00:00Z',
   ends_at: '2025-01-30T00:00:00Z'
 })
+
+/** It came out in the week. */
+const RELEASE = {
+  type: 'product_upserted',
+  occurred_at: '2025-01-29T10:00:00Z',
+  product_id: 'released-in-the-week',
+  work_id: 'released-in-the-week',
+  title: 'A record that is new',
+  attributes: {},
+  price: '9',
+  currency: 'GBP'
+}
 
 /** What jobs of the pipeline write, which does not run here. */
 const MADE = [

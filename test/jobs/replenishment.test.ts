@@ -264,6 +264,36 @@ it('knows what was decided of today’s suggestion, and of a snooze until it end
   expect((await replenishmentOf('steady')).decision).toMatchObject({ decision: 'snoozed', until })
 })
 
+it('after an order is placed the next suggestion is another, on the same day too', async () => {
+  const now = () => new Date().toISOString()
+  const lose = (quantity: number) => stock('stock_adjusted', 'slow', -quantity, { occurred_at: now() })
+  const { position } = await replenishmentOf('slow')
+  await shop.store('flipside.stock', [lose(position ?? 0)])
+  await run(ports())
+  const first = await replenishmentOf('slow')
+  const { quantity } = first.order
+  expect(quantity).toBeGreaterThan(0)
+  const about = { occurred_at: now(), product_id: 'slow', quantity }
+  await shop.store('flipside.operations', [
+    { type: 'suggestion_accepted', suggestion_id: first.suggestion_id, ...about }
+  ])
+  await shop.store('flipside.stock', [
+    { type: 'purchase_ordered', purchase_id: first.suggestion_id, ...about }
+  ])
+  await run(ports())
+  expect(await replenishmentOf('slow')).toMatchObject({
+    suggestion_id: null,
+    decision: { decision: 'accepted', quantity }
+  })
+  await shop.store('flipside.stock', [
+    { type: 'purchase_cancelled', purchase_id: first.suggestion_id, ...about, reason: 'out of print' }
+  ])
+  await run(ports())
+  const second = await replenishmentOf('slow')
+  expect(second).toMatchObject({ position: first.position, order: { quantity }, decision: null })
+  expect(second.suggestion_id).not.toBe(first.suggestion_id)
+})
+
 it('a forecast that is published anew is taken at once', async () => {
   await publishForecasts(ports())
   expect((await run(ports())).detail).toContain('5 reckoned anew')

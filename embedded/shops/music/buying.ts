@@ -35,7 +35,8 @@ function* purchase(world: World, edition: Edition): Process {
   stock.deliver(edition, first, purchase_id)
   if (first === quantity) return
   yield dice.waitMs(3 * DAY_MS)
-  stock.deliver(edition, quantity - first, purchase_id)
+  if (dice.chance(0.15)) stock.cancel(edition, quantity - first, purchase_id)
+  else stock.deliver(edition, quantity - first, purchase_id)
 }
 
 /** What the buyer makes of a suggested purchase: as it is, with another quantity, or later (undefined). */

@@ -8,7 +8,7 @@ export const EVENTS_A_DAY = 2_950
  * shoppers do, and a test holds them here. The rarest happen every few days.
  */
 const SHARES: Record<EventType, number> = {
-  product_viewed: 55.08,
+  product_viewed: 55.075,
   list_viewed: 6.63,
   product_clicked: 5.65,
   cart_added: 4.09,
@@ -60,6 +60,7 @@ const SHARES: Record<EventType, number> = {
   stock_alert_snoozed: 0.02,
   stock_initialised: 0.02,
   product_retired: 0.01,
+  purchase_cancelled: 0.005,
   rule_published: 0.01,
   customer_erased: 0.01,
   rule_retired: 0.007,

@@ -30,6 +30,7 @@ export type StockRoom = {
   count(edition: Edition, found: number, reference: Reference): void
   order(edition: Edition, quantity: number, purchase: { purchase_id: string; expected_at: string }): void
   deliver(edition: Edition, quantity: number, purchase_id: string): void
+  cancel(edition: Edition, quantity: number, purchase_id: string): void
 }
 
 const STOCK_DAYS = { least: 14, most: 60 }
@@ -130,6 +131,11 @@ export function createStockRoom(world: { emit: Emit; unitsADay: number }): Stock
       const { product_id, supplier_id } = edition
       emit('purchase_received', { product_id, quantity, supplier_id, purchase_id })
       watch(edition)
+    },
+    cancel(edition, quantity, purchase_id) {
+      move(edition, { on_order: -quantity })
+      const { product_id, supplier_id } = edition
+      emit('purchase_cancelled', { product_id, quantity, supplier_id, purchase_id, reason: 'out of print' })
     }
   }
 }

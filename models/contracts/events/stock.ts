@@ -64,6 +64,11 @@ export const stockSchemas = {
     expected_at: Type.Optional(timeOf('When they should come in'))
   }),
   purchase_received: event('purchase_received', 'Units of a purchase order came in.', purchase),
+  purchase_cancelled: event(
+    'purchase_cancelled',
+    'Units of a purchase order will not come: all of it, or what is left of it.',
+    { ...purchase, reason: document.reason }
+  ),
   stock_alert_raised: event('stock_alert_raised', 'A product fell below its threshold.', alert),
   stock_alert_cleared: event('stock_alert_cleared', 'A product is above its threshold again.', alert)
 }

@@ -51,6 +51,12 @@ export function fitSums(
   const now = measured && isLongEnough ? measured : quantilePaths(panel, plan, { horizon })
   const means = (paths ?? now).map((path) => path && sumOf(path, periods))
   const expected = new Map<number, Expected>()
+  // Quantiles of one series are asked for one after the other.
+  let last: { row: number; draws: Float64Array } | undefined
+  const drawsOf = (row: number, y: Float64Array): Float64Array => {
+    if (last?.row !== row) last = { row, draws: bootstrapSums(y, { periods, draws: DRAWS, seed: row }) }
+    return last.draws
+  }
   return {
     periods,
     means,
@@ -61,9 +67,7 @@ export function fitSums(
       const of = expected.get(row) ?? expectedOf(y, { path, mean, periods, panel })
       expected.set(row, of)
       const pooled = of.centre + errors.quantile(of, probability)
-      const value = isSmall
-        ? (Math.max(0, pooled) + drawn(y, { periods, mean, row, probability })) / 2
-        : pooled
+      const value = isSmall ? (Math.max(0, pooled) + drawn(drawsOf(row, y), mean, probability)) / 2 : pooled
       return panel.isDemand ? Math.max(0, value) : value
     }
   }
@@ -76,11 +80,8 @@ export function fitSums(
 const MISSES_MIN = 120
 const DRAWS = 400
 
-type Drawn = { periods: number; mean: number; row: number; probability: number }
-
 /** Scaled to the mean that is forecast, which knows of season and trend. */
-function drawn(y: Float64Array, { periods, mean, row, probability }: Drawn): number {
-  const sums = bootstrapSums(y, { periods, draws: DRAWS, seed: row })
+function drawn(sums: Float64Array, mean: number, probability: number): number {
   const drawnMean = sums.reduce((sum, value) => sum + value, 0) / DRAWS
   const at = Math.min(DRAWS, Math.max(1, Math.ceil(DRAWS * probability))) - 1
   return drawnMean > 0 ? ((sums[at] ?? 0) * mean) / drawnMean : 0
