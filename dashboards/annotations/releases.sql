@@ -1,7 +1,7 @@
 -- One row is a day on which products were first described: what came out, the first three by name.
 SELECT
   min(first_at) AS time,
-  concat(toString(count()), if(count() = 1, ' new product: ', ' new products: '), arrayStringConcat(arraySlice(groupArray(title), 1, 3), ', '), if(count() > 3, ' …', '')) AS text,
+  concat('New: ', arrayStringConcat(arraySlice(groupArray(title), 1, 3), ', '), if(count() > 3, concat(' and ', toString(count() - 3), ' more'), '')) AS text,
   'release' AS tags
 FROM
 (
