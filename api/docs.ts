@@ -18,6 +18,7 @@ export async function registerDocs(app: ApiApp): Promise<void> {
         }
       }
     },
+    transform: ({ schema, url }) => ({ schema: withoutRequiredDefaults(schema), url }),
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, i) =>
         typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`
@@ -26,3 +27,17 @@ export async function registerDocs(app: ApiApp): Promise<void> {
   await app.register(swaggerUi, { routePrefix: '/docs' })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }
+
+/** What has a default is there in the end, but nobody has to send it. */
+function withoutRequiredDefaults<Schema extends { querystring?: unknown }>(schema: Schema): Schema {
+  const { querystring } = schema
+  if (!isObjectSchema(querystring)) return schema
+  const { properties, required } = querystring
+  const asked = required.filter((name) => !('default' in (properties[name] ?? {})))
+  return { ...schema, querystring: { ...querystring, required: asked } }
+}
+
+type ObjectSchema = { properties: Record<string, object>; required: string[] }
+
+const isObjectSchema = (schema: unknown): schema is ObjectSchema =>
+  typeof schema === 'object' && schema !== null && 'properties' in schema && 'required' in schema

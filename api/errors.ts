@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 import { Type } from 'typebox'
+import { patternsInWords } from '../models/contracts/events/fields.ts'
 
 /** An answer that is not the one asked for: expected, and the sender's to act upon. */
 export class ApiError extends Error {
@@ -99,6 +101,16 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   socket.destroy()
 }
 
+/** People are told what would be right, and never have to read a pattern. */
+function sayProblem({ keyword, params, message }: FastifySchemaValidationError): string {
+  if (params['additionalProperty']) return 'is not a parameter of this route'
+  const allowed: unknown = params['allowedValues']
+  if (keyword === 'enum' && Array.isArray(allowed)) return `must be one of ${allowed.join(', ')}`
+  const pattern = params['pattern']
+  const words = typeof pattern === 'string' ? patternsInWords.get(pattern) : undefined
+  return words ?? message ?? 'is wrong'
+}
+
 function describeError(error: FastifyError | ApiError, status: number) {
   if (error instanceof ApiError) {
     return { code: error.code, message: error.message, ...(error.field && { field: error.field }) }
@@ -107,9 +119,7 @@ function describeError(error: FastifyError | ApiError, status: number) {
   if (problem) {
     const name = problem.params['missingProperty'] ?? problem.params['additionalProperty']
     const field = [problem.instancePath.slice(1), name].filter(Boolean).join('/')
-    const message = problem.params['additionalProperty']
-      ? 'is not a parameter of this route'
-      : problem.message
+    const message = sayProblem(problem)
     return { code: 'wrong_field', message: `${field}: ${message}`, field }
   }
   if (status >= 500) return { code: 'internal', message: 'A mistake of ours; it has been logged' }

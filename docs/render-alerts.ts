@@ -3,6 +3,7 @@ import { headingId } from '../models/contracts/heading-id.ts'
 /** docs/alerts.md as a page of the API, for whoever comes from an alert: the few signs of Markdown that it uses. */
 export function renderAlerts(markdown: string): string {
   const blocks = markdown.trim().split(/\n\n+/)
+  const headings = [...markdown.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading)
   return `<!doctype html>
 <html lang="en-GB">
 <head>
@@ -15,11 +16,26 @@ export function renderAlerts(markdown: string): string {
   <link rel="stylesheet" href="/docs/data.css">
 </head>
 <body>
-  <main class="data runbooks">
-    <div>
-${blocks.map(renderBlock).join('\n')}
+  <a class="skip" href="#main">Skip to the content</a>
+  <header class="top">
+    <div class="top-row">
+      <a class="mark" href="/">
+        <img src="/assets/favicon.svg" alt="" width="40" height="40">
+        <span>Flipside<small>Alerts</small></span>
+      </a>
+      <nav class="links" aria-label="Flipside"><a href="/">Shop</a><a href="/docs">API</a><a href="/docs/data">Data</a></nav>
     </div>
-  </main>
+  </header>
+  <div class="data">
+    <nav class="contents" aria-label="Contents">
+      <details open><summary>Alerts</summary><ul>
+        ${headings.map((heading) => `<li><a href="#${headingId(heading)}">${renderText(heading)}</a></li>`).join('\n        ')}
+      </ul></details>
+    </nav>
+    <main id="main" tabindex="-1">
+${blocks.map(renderBlock).join('\n')}
+    </main>
+  </div>
 </body>
 </html>
 `

@@ -50,6 +50,11 @@ export const SalesAsked = Type.Object(
       })
     ),
     limit: Type.Integer({ minimum: 1, maximum: ROWS_MAX, default: 1_000 }),
+    format_as: Type.Optional(
+      Type.Enum(['json', 'csv', 'arrow'], {
+        description: 'Else as Accept says; `format` is one of the filters'
+      })
+    ),
     cursor: Type.Optional(
       Type.String({
         maxLength: 4_000,

@@ -62,7 +62,7 @@ export function registerSales(app: ApiApp, { config, warehouse, serving }: ApiDe
       const next_cursor =
         question && last && found.length > page.length ? writeCursor(question, last) : undefined
       const rows = page.map((row) => describeRow(row))
-      const format = formatOf(headers.accept)
+      const format = query.format_as ?? formatOf(headers.accept)
       void reply.header('Vary', 'Accept')
       if (format !== 'json') {
         const columns = columnsOf(shape, query.compare !== 'none')

@@ -37,7 +37,8 @@ export const Author = Type.Optional(
   Type.String({ ...Id, description: 'Who decides, by the shop’s own name for them; else the key' })
 )
 
-const SOON = 'Stored. Lists and boards follow within about a minute; this process shows a decision at once.'
+const SOON =
+  'Stored. Lists, alerts and boards follow within about a minute; this process shows what was decided of a suggestion at once.'
 
 export const WrittenEvents = {
   events: Type.Array(Type.Object({ event_id: Type.String(), type: Type.String() }), {

@@ -6,9 +6,9 @@ import { boards } from '../dashboards/boards.ts'
 
 const readPage = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
 const page = readPage('morning.md')
-const stock = servedStock('22423', { stock: { on_hand: 3 } })
+const stock = servedStock('22470', { stock: { on_hand: 3 } })
 const { app } = await fakeApp({
-  products: [product('22423')],
+  products: [product('22470')],
   forecasts: [stock.forecast],
   replenishment: [stock.replenishment]
 })
@@ -44,11 +44,11 @@ test('a suggestion is accepted as the page says, is gone at once, and the alert 
     method: 'POST',
     url: path,
     headers: { authorization: 'Bearer secret', 'content-type': 'application/json' },
-    payload: body.replace(/22423:[\d-]+/, suggestion_id)
+    payload: body.replace(/po-[\d-]+-[\da-f]{16}/, suggestion_id)
   })
   expect(answer.statusCode).toBe(202)
   expect(answer.json()).toMatchObject({
-    product_id: '22423',
+    product_id: '22470',
     decision: 'accepted',
     events: [{ type: 'suggestion_accepted' }, { type: 'purchase_ordered' }]
   })
