@@ -43,13 +43,12 @@ export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
       const alerts = warned.alerts.get(record.product_id)
       return alerts ? { ...record, alerts } : record
     })
-    const published = await publish(
+    const { version } = await publish(
       ports.redis,
       NAME,
       records.map((record) => [record.product_id, JSON.stringify(record)] as const)
     )
     step(4, 'keeping')
-    const { version } = published
     memory = {
       ...memory,
       made,
@@ -58,7 +57,7 @@ export function createReplenishment(): (ports: JobPorts) => Promise<JobResult> {
     // What stands is published; that nobody was warned is still a failure.
     if (warned.error !== undefined) throw unwarned(warned.error)
     step(5, 'done')
-    return { version: published.version, detail: said(records, reckoned) }
+    return { version, detail: said(records, reckoned) }
   }
 }
 
