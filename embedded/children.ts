@@ -4,6 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { FRUGAL } from './frugal.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const RESTARTS_MAX = 5
@@ -87,7 +88,7 @@ function spawnNode(
     cwd: ROOT,
     // A group of its own: Ctrl-C reaches this process only, which then stops the others in their order.
     detached: true,
-    env: { ...process.env, ...environment },
+    env: { ...FRUGAL, ...process.env, ...environment },
     stdio: ['ignore', out === 'inherit' ? 'ignore' : 'pipe', out === 'inherit' ? 'inherit' : 'pipe', 'ipc']
   })
   if (out !== 'inherit') {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { FRUGAL } from './frugal.ts'
 import { THREADS } from './warehouse/threads.ts'
 
 export type WarehouseProcess = {
@@ -40,6 +41,7 @@ export async function startWarehouse(options: {
       // Ctrl-C reaches the parent only, which stops those who still write before it stops this.
       detached: true,
       env: {
+        ...FRUGAL,
         ...process.env,
         TZ: 'UTC',
         UV_THREADPOOL_SIZE: THREADS,
