@@ -4,6 +4,7 @@ import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-founda
 export const uids = {
   trade: 'flipside-trade',
   products: 'flipside-products',
+  artists: 'flipside-artists',
   stock: 'flipside-stock',
   recommendations: 'flipside-recommendations',
   customers: 'flipside-customers',

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { artistsBoard } from './artists/board.ts'
 import { alertRules, notifications } from './alerts/provision.ts'
 import { customersBoard } from './customers/board.ts'
 import { boardsUser } from './boards-user.ts'
@@ -17,6 +18,7 @@ const yaml = (value: unknown) => `# ${HEADER}\n${stringify(value)}`
 export const boards = {
   trade: tradeBoard,
   products: productsBoard,
+  artists: artistsBoard,
   stock: stockBoard,
   recommendations: recommendationsBoard,
   customers: customersBoard,

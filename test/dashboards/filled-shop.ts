@@ -32,7 +32,7 @@ export async function openFilledShop() {
   await fillSales(shop, 'all')
   await shop.clickhouse.command({ query: 'SYSTEM REFRESH VIEW mart.affinity_refresh' })
   await shop.clickhouse.command({ query: 'SYSTEM WAIT VIEW mart.affinity_refresh' })
-  const product_id = await findProduct(shop)
+  const { product_id, artist } = await findProduct(shop)
   await shop.store('flipside.catalogue', [promotionOf(product_id), RELEASE])
   await shop.store('flipside.operations', [acceptedFor(product_id)])
   for (const query of [...MADE, ...stockMade])
@@ -57,6 +57,7 @@ export async function openFilledShop() {
     app,
     /** It was sold and given back in the week, and its artist has others. */
     product_id,
+    artist,
     analyst,
     async close() {
       await analyst.close()
@@ -67,7 +68,7 @@ export async function openFilledShop() {
   }
 }
 
-async function findProduct(shop: OpenShop): Promise<string> {
+async function findProduct(shop: OpenShop): Promise<{ product_id: string; artist: string }> {
   const [found] = await shop.rows<{ product_id: string }>(
     `SELECT toString(product_id) AS product_id
     FROM mart.returns
@@ -85,7 +86,10 @@ async function findProduct(shop: OpenShop): Promise<string> {
     LIMIT 1`
   )
   if (!found) throw new Error('no product was sold, sold again and given back')
-  return found.product_id
+  const [known] = await shop.rows<{ artist: string }>(
+    `SELECT attributes['artist'] AS artist FROM mart.products WHERE product_id = '${found.product_id}'`
+  )
+  return { product_id: found.product_id, artist: known?.artist ?? '' }
 }
 
 const promotionOf = (product_id: string) => ({

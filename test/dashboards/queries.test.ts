@@ -9,7 +9,7 @@ let shop: FilledShop
 let values: Record<string, string[]>
 beforeAll(async () => {
   shop = await openFilledShop()
-  values = { product_id: [shop.product_id], metric: ['recall'] }
+  values = { product_id: [shop.product_id], metric: ['recall'], artist: [shop.artist] }
 }, 300_000)
 afterAll(() => shop?.close())
 
