@@ -1,6 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { promotions, releases } from '../annotations.ts'
 import { makeBoard } from '../board.ts'
+import { freshness } from '../freshness.ts'
 import { uids } from '../links.ts'
 import { statPanel, tablePanel, timePanel } from '../panel.ts'
 import { askFile } from '../sources/warehouse.ts'
@@ -30,7 +31,7 @@ export const artistsBoard = (shop: ShopStyle): Dashboard =>
       })
     ],
     annotations: [promotions(shop), releases(shop)],
-    panels: [figures(shop), days(shop), products(shop)]
+    panels: [figures(shop), days(shop), products(shop), freshness(shop)]
   })
 
 function figures(shop: ShopStyle) {

@@ -1,5 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { makeBoard } from '../board.ts'
+import { freshness } from '../freshness.ts'
 import { uids } from '../links.ts'
 import type { ShopStyle } from '../style.ts'
 import { cohorts, firstOrders } from './cohorts.ts'
@@ -24,6 +25,7 @@ export const customersBoard = (shop: ShopStyle): Dashboard =>
       rfm(shop),
       tiers(shop),
       rentalsNow(shop),
-      utilisation(shop)
+      utilisation(shop),
+      freshness(shop)
     ]
   })

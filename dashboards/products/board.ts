@@ -1,6 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { promotions, releases, stockAlerts } from '../annotations.ts'
 import { makeBoard } from '../board.ts'
+import { freshness } from '../freshness.ts'
 import { uids } from '../links.ts'
 import type { ShopStyle } from '../style.ts'
 import { apiVariable } from '../variables.ts'
@@ -46,6 +47,7 @@ export const productsBoard = (shop: ShopStyle): Dashboard =>
       promotionsOf(shop),
       returnsOf(shop),
       boughtWith(shop),
-      sameArtist(shop)
+      sameArtist(shop),
+      freshness(shop)
     ]
   })

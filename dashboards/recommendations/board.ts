@@ -1,6 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { modelVersions, promotions } from '../annotations.ts'
 import { makeBoard } from '../board.ts'
+import { freshness } from '../freshness.ts'
 import { uids } from '../links.ts'
 import { servedAge } from '../pipeline/api.ts'
 import type { ShopStyle } from '../style.ts'
@@ -43,6 +44,7 @@ export const recommendationsBoard = (shop: ShopStyle): Dashboard =>
       qualityOverTime(shop),
       latestQuality(shop),
       mostServed(),
-      servedAge()
+      servedAge(),
+      freshness(shop)
     ]
   })

@@ -1,5 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { makeBoard } from '../board.ts'
+import { freshness } from '../freshness.ts'
 import { uids } from '../links.ts'
 import type { ShopStyle } from '../style.ts'
 import { accuracy, leadTimeAccuracy, lost, shrink, stocktakes, suppliers } from './accuracy.ts'
@@ -33,6 +34,7 @@ export const stockBoard = (shop: ShopStyle): Dashboard =>
       suppliers(shop),
       lost(shop),
       accuracy(shop),
-      leadTimeAccuracy(shop)
+      leadTimeAccuracy(shop),
+      freshness(shop)
     ]
   })

@@ -1,6 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { promotions, releases } from '../annotations.ts'
 import { makeBoard } from '../board.ts'
+import { freshness } from '../freshness.ts'
 import { uids } from '../links.ts'
 import type { ShopStyle } from '../style.ts'
 import { ANY, apiVariable, severalOf } from '../variables.ts'
@@ -49,6 +50,7 @@ export const tradeBoard = (shop: ShopStyle): Dashboard =>
       fallingProducts(shop),
       returnsByCategory(shop),
       refundReasons(shop),
-      runningOut()
+      runningOut(),
+      freshness(shop)
     ]
   })
