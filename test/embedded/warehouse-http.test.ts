@@ -325,6 +325,7 @@ describe('the process of the embedded warehouse', () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'flipside-embedded-'))
     const from = new URL('../../', import.meta.url)
     const parts = [
+      'embedded/frugal.ts',
       'embedded/start-warehouse.ts',
       'embedded/warehouse.ts',
       'embedded/warehouse',
