@@ -30,30 +30,12 @@ export async function publishForecasts({
 }: JobPorts): Promise<JobResult> {
   const step = (done: number, what: string) => progress(done, STEPS, `forecasts: ${what}`)
   step(0, 'reading')
-  const products = await readRows<ProductRow>(clickhouse, 'products')
-  const today = dayNumberOf(new Date(), config.SHOP_TIME_ZONE)
-  const { lastDay, historyOf } = await readSalesHistory(clickhouse, today)
-  const describedOn = await readDescribed(clickhouse, config.SHOP_TIME_ZONE)
+  const { products, histories, shop, unsoldDays, lastDay, today } = await readDemand({ clickhouse, config })
   const takings = await readTakings(clickhouse, config.SHOP_CURRENCY)
-  const shelves = await readShelfDays(clickhouse, { timeZone: config.SHOP_TIME_ZONE, lastDay })
-  const histories = products.map(({ product_id }) => historyOf(product_id))
-  const shop = products.map((product, row): ProductHistory => {
-    const units = histories[row]?.units ?? new Float64Array()
-    const available = shelves.availableOf(product.product_id, units.length)
-    return {
-      units,
-      category: categoryOf(product),
-      offers: shelves.offersOf(product.product_id),
-      ...(available && { available })
-    }
-  })
   const fitted = forecastShop(shop, {
     lastDay,
     horizonDays: HORIZON_DAYS,
-    unsoldDays: products.map(({ product_id }) => {
-      const day = describedOn.get(product_id)
-      return day === undefined ? undefined : lastDay + 1 - day
-    }),
+    unsoldDays,
     events: await readEvents(config.SHOP_HOLIDAYS, shop, lastDay),
     step: (done, what) => step(1 + done, what)
   })
@@ -94,6 +76,31 @@ export async function publishForecasts({
     version,
     detail: `${recordCount} products, ${active} active, from ${dateOf(lastDay + 1)}, by ${chosen.join(' and ')}`
   }
+}
+
+/** What a shop knows of the past of its products: sales, shelves, offers, and since when each could be sold. */
+async function readDemand({ clickhouse, config }: Pick<JobPorts, 'clickhouse' | 'config'>) {
+  const products = await readRows<ProductRow>(clickhouse, 'products')
+  const today = dayNumberOf(new Date(), config.SHOP_TIME_ZONE)
+  const { lastDay, historyOf } = await readSalesHistory(clickhouse, today)
+  const describedOn = await readDescribed(clickhouse, config.SHOP_TIME_ZONE)
+  const shelves = await readShelfDays(clickhouse, { timeZone: config.SHOP_TIME_ZONE, lastDay })
+  const histories = products.map(({ product_id }) => historyOf(product_id))
+  const shop = products.map((product, row): ProductHistory => {
+    const units = histories[row]?.units ?? new Float64Array()
+    const available = shelves.availableOf(product.product_id, units.length)
+    return {
+      units,
+      category: categoryOf(product),
+      offers: shelves.offersOf(product.product_id),
+      ...(available && { available })
+    }
+  })
+  const unsoldDays = products.map(({ product_id }) => {
+    const day = describedOn.get(product_id)
+    return day === undefined ? undefined : lastDay + 1 - day
+  })
+  return { products, histories, shop, unsoldDays, lastDay, today }
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
