@@ -1,3 +1,4 @@
+import { dateOf } from '../models/days.ts'
 import { wrongField } from './errors.ts'
 
 export type Days = { from: string; to: string }
@@ -19,7 +20,7 @@ export const readDays = ({ from, to }: Days): Days => checkRange(dayNumber('from
 /** Days since 1970. A day that no calendar has, such as 30 February, is a wrong field. */
 export function dayNumber(field: string, day: string): number {
   const ms = Date.parse(`${day}T00:00:00Z`)
-  if (Number.isNaN(ms) || !dayOf(ms / DAY_MS).startsWith(day)) throw wrongField(field, `${day} is no day`)
+  if (Number.isNaN(ms) || !dateOf(ms / DAY_MS).startsWith(day)) throw wrongField(field, `${day} is no day`)
   if (day < '1970-01-01' || day > '2148-12-31') throw wrongField(field, 'must lie between 1970 and 2148')
   return ms / DAY_MS
 }
@@ -27,14 +28,12 @@ export function dayNumber(field: string, day: string): number {
 export function checkRange(first: number, last: number): Days {
   if (first > last) throw wrongField('from', 'must not be after to')
   if (last - first > DAYS_MAX) throw wrongField('from', 'at most ten years before to')
-  return { from: dayOf(Math.max(first, 0)), to: dayOf(last) }
+  return { from: dateOf(Math.max(first, 0)), to: dateOf(last) }
 }
-
-const dayOf = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10)
 
 /** Never before 1970, where days of the warehouse begin. */
 export const addDays = (day: string, count: number): string =>
-  dayOf(Math.max(dayNumber('day', day) + count, 0))
+  dateOf(Math.max(dayNumber('day', day) + count, 0))
 
 /** How far back the days lie that some days are compared with, so that each period has one to meet. */
 export function shiftOf(
@@ -64,7 +63,7 @@ export function shiftBack({ from, to }: Days, { unit, count }: Shift): Days {
 }
 
 /** The next day is a first. */
-export const isLastOfMonth = (day: string): boolean => dayOf(dayNumber('to', day) + 1).endsWith('-01')
+export const isLastOfMonth = (day: string): boolean => dateOf(dayNumber('to', day) + 1).endsWith('-01')
 
 function monthsBack(day: string, count: number): string {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number)
@@ -72,7 +71,7 @@ function monthsBack(day: string, count: number): string {
   const target = month - 1 - count
   const isLast = date === lastOf(month - 1)
   const at = Date.UTC(year, target, isLast ? lastOf(target) : Math.min(date, lastOf(target)))
-  return dayOf(Math.max(at / DAY_MS, 0))
+  return dateOf(Math.max(at / DAY_MS, 0))
 }
 
 const monthNumber = (day: string): number => {

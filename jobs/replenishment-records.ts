@@ -3,6 +3,7 @@ import type { Config } from '../models/contracts/config.ts'
 import type { ServedForecast, ServedReplenishment, ServedTerms } from '../models/contracts/served-stock.ts'
 import { assessDated, standingOf } from '../models/inventory/dated.ts'
 import { isDeadStock } from '../models/inventory/idle-stock.ts'
+import { usualLeadDays } from '../models/inventory/lead-time.ts'
 import { copiesToBuy } from '../models/inventory/rental-copies.ts'
 import { dateOf, dayNumberIn } from '../models/days.ts'
 import { decisionOf, termsOf, type StandingRow } from './standing.ts'
@@ -67,15 +68,10 @@ function stockOf({ on_hand, reserved, on_order, moved_at_ms }: StandingRow): Ser
 
 /** An order that nobody gave a date takes as long as others do; as long as nobody knows that, it counts from its own day. */
 function arrivalsOf({ arrivals }: StandingRow, terms: ServedTerms): Arrival[] {
-  const days = usualDaysOf(terms)
+  const days = usualLeadDays(terms) ?? 0
   return arrivals
     .map(([day, units, isDated]) => ({ day: isDated ? day : dateOf(dayNumberIn(day) + days), units }))
     .toSorted((a, b) => (a.day < b.day ? -1 : Number(a.day > b.day)))
-}
-
-function usualDaysOf({ lead_times_observed: observed, lead_time_days }: ServedTerms): number {
-  if (observed.length === 0) return lead_time_days ?? 0
-  return Math.round(observed.reduce((sum, days) => sum + days, 0) / observed.length)
 }
 
 /** They still count, since most do come; whoever reads it can ask the supplier. */

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Config } from '../models/contracts/config.ts'
 import type { ServedDecision, ServedTerms, TermSource } from '../models/contracts/served-stock.ts'
+import { OBSERVED_MIN } from '../models/inventory/lead-time.ts'
 import { carryingCost, criticalRatio } from '../models/inventory/service-level.ts'
 import { readRows } from './clickhouse.ts'
 
@@ -38,13 +39,10 @@ export type StandingRow = {
   simulated: string[]
 }
 
-/** Deliveries of a product from which on they say more than those of its supplier altogether. */
-const DELIVERIES_MIN = 5
-
 export const readStanding = (clickhouse: ClickHouseClient, config: Config): Promise<StandingRow[]> =>
   readRows<StandingRow>(clickhouse, 'standing', {
     time_zone: config.SHOP_TIME_ZONE,
-    deliveries_min: DELIVERIES_MIN
+    deliveries_min: OBSERVED_MIN
   })
 
 const LEAD_TIME_DAYS_MAX = 365
@@ -54,7 +52,7 @@ const LEVEL_MAX = 0.99
 /** How a product is ordered: the product's own word before its supplier's before the shop's settings; what was observed before what was agreed. */
 export function termsOf(row: StandingRow, config: Config): ServedTerms {
   const observed = row.lead_times.filter((days) => days <= LEAD_TIME_DAYS_MAX)
-  const isObserved = observed.length >= DELIVERIES_MIN
+  const isObserved = observed.length >= OBSERVED_MIN
   const lead_time_days = row.own_lead_time_days ?? row.supplier_lead_time_days
   const review_days = row.review_days ?? config.REVIEW_DAYS
   const minimum = row.own_minimum_order || row.supplier_minimum_order

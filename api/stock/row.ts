@@ -1,12 +1,11 @@
 import { Type, type TSchema } from 'typebox'
 import type { ServedProduct } from '../../models/contracts/served.ts'
 import type { ServedDecision, ServedReplenishment } from '../../models/contracts/served-stock.ts'
-import { OBSERVED_MIN } from '../../models/inventory/assess.ts'
+import { usualLeadDays } from '../../models/inventory/lead-time.ts'
 import type { Cells, SalesColumn } from '../sales-formats.ts'
 import { Currency, Money, Nullable, Simulated } from '../routes/schemas.ts'
 import { FigureColumns, figureCells } from './figures.ts'
 import { moneyOf } from './money.ts'
-import { meanOf } from './what-if.ts'
 
 const Text = (description: string) => Nullable(Type.String(), { description })
 const Figure = (description: string) => Nullable(Type.Number(), { description })
@@ -49,8 +48,7 @@ export type Row = ReturnType<typeof rowOf>
 export const categoryOf = ({ attributes }: ServedProduct): string | null =>
   attributes['category'] || attributes['genre'] || null
 
-export const leadTimeOf = ({ terms }: ServedReplenishment): number | null =>
-  terms.lead_times_observed.length >= OBSERVED_MIN ? meanOf(terms.lead_times_observed) : terms.lead_time_days
+export const leadTimeOf = ({ terms }: ServedReplenishment): number | null => usualLeadDays(terms)
 
 /** One flat row, as lists, boards and CSV have it. */
 export function rowOf(

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { ServedTerms } from '../../models/contracts/served-stock.ts'
+import { meanDays } from '../../models/inventory/lead-time.ts'
 import type { Standing } from '../../models/inventory/assess.ts'
 import { Nullable } from '../routes/schemas.ts'
 import { FigureColumns, figureCells } from './figures.ts'
@@ -97,7 +98,7 @@ function supposedTerms(terms: ServedTerms, asked: WhatIfAsked): ServedTerms {
   const isOther = asked.lead_time_days !== undefined || asked.lead_time_spread_days !== undefined
   if (!isOther) return { ...terms, ...own }
   const { lead_times_observed, lead_time_days } = terms
-  const observed = meanOf(lead_times_observed)
+  const observed = meanDays(lead_times_observed)
   return { ...terms, lead_time_days: lead_time_days ?? observed, ...own, lead_times_observed: [] }
 }
 
@@ -112,12 +113,9 @@ function supposedStock(
   const before = stock ?? { on_hand: 0, on_order: 0, reserved: 0, backorders: 0 }
   const supposed = { ...before, on_hand: on_hand ?? before.on_hand, on_order: on_order ?? before.on_order }
   if (on_order === undefined) return { stock: supposed, arrivals }
-  const days = terms.lead_time_days ?? meanOf(terms.lead_times_observed)
+  const days = terms.lead_time_days ?? meanDays(terms.lead_times_observed)
   return {
     stock: supposed,
     arrivals: days === null || on_order === 0 ? [] : [{ days: days + 1, units: on_order }]
   }
 }
-
-export const meanOf = (days: readonly number[]): number | null =>
-  days.length === 0 ? null : Math.round(days.reduce((sum, own) => sum + own, 0) / days.length)

@@ -40,6 +40,7 @@ export type ShopForecastOptions = ConditionOptions & {
 }
 
 const ERROR_DAYS = 14
+const LONGEST = Math.max(...GRID_DAYS)
 export const LOST_DAYS = 28
 
 /** Everything that a night says of a shop's demand: days, sums over lead times, how good both were, and what was lost. */
@@ -61,9 +62,8 @@ export function forecastShop(
   })
   step(3, 'demand over lead times')
   const panel = panelOf(shop)
-  const paths = forecastByPlan(panel, plan, { horizon: Math.max(...GRID_DAYS) })
   const grid = fitSumGrid(panel, plan, { periods: GRID_DAYS })
-  const factorOf = sumFactors(demand, paths)
+  const factorOf = sumFactors(demand, () => forecastByPlan(panel, plan, { horizon: LONGEST }))
   step(4, 'errors')
   const states = products.map(({ units }) => stateOf(units))
   return {
@@ -103,25 +103,26 @@ function timesFactors<Known extends Forecast & { ok: true }>(forecast: Known, fa
 }
 
 /** What the sum over so many days is multiplied by: the factors of its days, each as heavy as what is expected of the day. */
-function sumFactors(demand: ConditionedDemand, paths: Paths): (row: number, days: number) => number {
-  const longest = Math.max(...GRID_DAYS)
-  let last: { row: number; plain: Float64Array; raised: Float64Array } = {
-    row: -1,
-    plain: new Float64Array(),
-    raised: new Float64Array()
-  }
+function sumFactors(demand: ConditionedDemand, forecast: () => Paths): (row: number, days: number) => number {
+  // Most shops have nothing to put back for most products, and then need none.
+  let paths: Paths | undefined
+  let last: { row: number; plain?: Float64Array; raised?: Float64Array } = { row: -1 }
   return (row, days) => {
     if (last.row !== row) {
-      const factors = demand.factors(row, longest)
-      const path = paths[row] ?? new Float64Array(longest)
-      last = {
-        row,
-        plain: cumulated(path),
-        raised: cumulated(path.map((value, at) => value * (factors[at] ?? 1)))
-      }
+      const factors = demand.factors(row, LONGEST)
+      const isOrdinary = factors.every((factor) => factor === 1)
+      if (!isOrdinary) paths ??= forecast()
+      const path = isOrdinary ? undefined : paths?.[row]
+      last = path
+        ? {
+            row,
+            plain: cumulated(path),
+            raised: cumulated(path.map((value, at) => value * (factors[at] ?? 1)))
+          }
+        : { row }
     }
-    const plain = last.plain[days - 1] ?? 0
-    return plain > 0 ? (last.raised[days - 1] ?? plain) / plain : 1
+    const plain = last.plain?.[days - 1] ?? 0
+    return plain > 0 ? (last.raised?.[days - 1] ?? plain) / plain : 1
   }
 }
 

@@ -2,7 +2,7 @@ import type { OrderState, ServedTerms } from '../contracts/served-stock.ts'
 import { daysOfCover } from '../forecast/cover.ts'
 import type { DemandQuantiles } from './demand.ts'
 import { overstock } from './idle-stock.ts'
-import { leadTimeOutcomes, type LeadTime } from './lead-time.ts'
+import { leadTimeOutcomes, OBSERVED_MIN, type LeadTime } from './lead-time.ts'
 import { outcomesOf } from './outcomes.ts'
 import type { OrderTerms } from './order-terms.ts'
 import { lotWorth, type Candidate } from './purchase-steps.ts'
@@ -96,9 +96,6 @@ export function assess(standing: Standing): Assessed {
     unavailable
   }
 }
-
-/** How many past deliveries say more than what somebody once agreed upon. */
-export const OBSERVED_MIN = 5
 
 /** Undefined where nobody named a lead time and too few deliveries were seen. */
 export function orderTermsOf(terms: ServedTerms): OrderTerms | undefined {

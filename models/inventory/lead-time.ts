@@ -1,7 +1,22 @@
+import type { ServedTerms } from '../contracts/served-stock.ts'
 import { normalQuantile } from '../forecast/conformal.ts'
 
 /** Days from order to delivery: as agreed, with the standard deviation where it is known; or as they were, each as likely. */
 export type LeadTime = { days: number; spreadDays?: number } | { observedDays: readonly number[] }
+
+/** How many past deliveries say more than what somebody once agreed upon. */
+export const OBSERVED_MIN = 5
+
+/** Days that a delivery usually takes, observed before agreed; null where nobody knows. */
+export const usualLeadDays = ({
+  lead_times_observed,
+  lead_time_days
+}: Pick<ServedTerms, 'lead_times_observed' | 'lead_time_days'>): number | null =>
+  lead_times_observed.length >= OBSERVED_MIN ? meanDays(lead_times_observed) : lead_time_days
+
+/** In whole days; null of none. */
+export const meanDays = (days: readonly number[]): number | null =>
+  days.length === 0 ? null : Math.round(days.reduce((sum, own) => sum + own, 0) / days.length)
 
 const DAYS_MAX = 365
 const OBSERVED_MAX = 50
